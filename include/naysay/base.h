@@ -56,7 +56,7 @@ bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 /* Offset of the first `c`, or -1. */
 ssize_t slice_find(struct slice s, char c);
-/* Cut off and return what stands before the first `c`; *rest keeps what follows it. */
+/* Cut off and return what stands before the first `c`; *rest keeps what follows it (.at NULL: no `c`). */
 struct slice slice_cut(struct slice *rest, char c);
 struct slice slice_trim(struct slice s, const char *set);
 /* 1*DIGIT with nothing around it. False on anything else and on overflow. */
@@ -148,16 +148,16 @@ void arena_clear(struct arena *a);
 #define NS_PER_MS 1000000ull
 #define NS_PER_S  1000000000ull
 
-/* "250ms", "2s", "1m", "1h"; "0". Nanoseconds. */
+/* "250ms", "0.5s", "2s", "1m", "1h", "1d"; "0". Nanoseconds. */
 bool unit_duration(struct slice s, uint64_t *ns);
-/* "64KiB", "1MB", "300", "1GiB". Octets. */
+/* "64KiB", "1.5MB", "300", "1GiB", in any case. Octets. */
 bool unit_size(struct slice s, uint64_t *octets);
 
 /* ---- words: what did the user mean? ---- */
 
 /* The candidate nearest to `word`, or NULL when none is near enough. */
 const char *word_nearest(struct slice word, const char *const *candidates, size_t n);
-/* Edit distance with transpositions, at most `cap` (then cap + 1). */
+/* Edit distance with transpositions, case not counting, at most `cap` (else cap + 1). */
 unsigned word_distance(struct slice a, struct slice b, unsigned cap);
 
 /* ---- complaint: the user's mistake, in one line that says what to do ---- */
@@ -172,9 +172,10 @@ bool complain(struct complaint *why, const char *format, ...) PRINTF_LIKE(2, 3);
 /* ---- JSON text: written, never parsed, here ---- */
 
 /*
- * A quoted string. Octets of 0x80 and above become \u0080..\u00ff, so a value
- * of arbitrary octets survives (decode as Latin-1) and a line stays one line.
- * With `utf8`, valid UTF-8 is passed through as it stands.
+ * A quoted string. json_put_octets() makes octets of 0x80 and above \u0080..\u00ff,
+ * so arbitrary octets survive (decode as Latin-1) and a line stays one line.
+ * json_put_text() passes valid UTF-8 through as it stands, but for U+0080..U+009F,
+ * which steer terminals and are escaped; what is not UTF-8 goes octet by octet.
  */
 bool json_put_octets(struct buf *b, struct slice s) WARN_UNUSED;
 bool json_put_text(struct buf *b, struct slice s) WARN_UNUSED;
