@@ -114,7 +114,8 @@ struct http_target {
     struct slice host;      /* without brackets around IPv6 */
     struct slice path;      /* "/..." without the query; "/" when an absolute-form has none */
     struct slice query;     /* without the "?"; .at NULL when there is none */
-    struct slice origin_form; /* path and query as one slice, "/" when absent */
+    struct slice origin_form; /* path and query as one slice, "/" when absent; of http://host?q
+                                 it is "?q", before which whoever sends it puts a "/" */
     uint16_t port;          /* 0 when none was given */
     bool is_ipv6;           /* host was in brackets */
 };
@@ -124,11 +125,13 @@ struct http_target {
  * "*" goes with OPTIONS. NULL on success, else the rule broken, in words, as
  * a static string ("a CONNECT target needs a port").
  * Refuses userinfo, fragments, ports over 65535, empty hosts, octets that are
- * no URI characters. Does not decode anything.
+ * no URI characters (but takes those of "<>[]^`{|} and the double quote that
+ * clients send raw). Does not decode anything. Slices point into raw, but a path
+ * or origin_form that is not there is a static "/".
  */
 const char *http_split_target(struct slice raw, enum http_method m, struct http_target *out);
 
-/* host[:port] of a Host field or an option (RFC 9110 §7.2). NULL on success, as above. */
+/* host[:port] of a Host field or an option (RFC 9110 §7.2). NULL on success, as above. "host:" is port 0. */
 const char *http_split_authority(struct slice raw, struct slice *host, uint16_t *port,
                                  bool *is_ipv6);
 
