@@ -68,6 +68,7 @@ start_naysay()
     shift
     "$naysay" "$@" --listen 127.0.0.1:0 --ready-file "$ready" >"$ready.out" 2>"$ready.err" &
     started+=($!)
+    # shellcheck disable=SC2034 # a name of the caller's
     address="$(await "$ready" '.*"proxy": *"(http:[^"]*)".*' $!)"
 }
 
