@@ -82,9 +82,9 @@ struct h1_fault {
 
 /* ---- leniencies, all off unless a scenario names them ---- */
 
+/* No obs-fold among them: a value is a slice of the head, and must never hold a CR or LF. */
 enum h1_lenient {
-    H1_LENIENT_BARE_LF = 1 << 0, /* "lenient.bare-lf": LF ends a line */
-    H1_LENIENT_FOLD    = 1 << 1  /* "lenient.fold": obs-fold reads as one SP (responses) */
+    H1_LENIENT_BARE_LF = 1 << 0 /* "lenient.bare-lf": LF ends a line of a head */
 };
 
 /* ---- heads ---- */
@@ -98,8 +98,10 @@ enum h1_lenient {
  * `seen` is `len` of the previous H1_MORE call on the same octets, 0 the first
  * time: the search for the end resumes there, so a peer sending single octets
  * costs O(n). The verdict never depends on how octets were cut up: the request
- * line is judged once its LF has come, the fields once the blank line has
- * (even one made of bare LFs), limits as soon as they are passed.
+ * line is judged once its LF has come, the fields (their number and length too)
+ * once the blank line has, even one made of bare LFs. A head over the limit is
+ * refused at the octet that passes it, a target over the limit before the line's
+ * other faults and without waiting for its end.
  * Empty lines before the request line are skipped (RFC 9112 §2.2), at most 8.
  *
  *   > 0      octets consumed, blank line included; *req is filled, its fields
@@ -127,7 +129,7 @@ ssize_t h1_parse_response(const char *data, size_t len, size_t seen,
                           struct h1_asked asked, struct http_response *res,
                           struct h1_fault *fault);
 
-/* The head's octets went from `was` to `now`: let every slice follow. */
+/* The head's octets went from `was` to `now`: let every slice follow, before any field is added. */
 void h1_move_request(struct http_request *req, const char *was, const char *now);
 void h1_move_response(struct http_response *res, const char *was, const char *now);
 
@@ -148,6 +150,7 @@ struct h1_body {
 void h1_body_init(struct h1_body *b, struct http_framing framing);
 bool h1_body_is_done(const struct h1_body *b);
 
+/* A fault in a body has no offset: 0. BAD and DONE are final. */
 enum h1_read { H1_READ_MORE, H1_READ_CONTENT, H1_READ_TRAILER, H1_READ_DONE, H1_READ_BAD };
 
 /*
@@ -170,7 +173,8 @@ enum h1_read h1_body_read(struct h1_body *b, const char *in, size_t len,
  * Nothing is appended when it refuses.
  */
 enum h1_refusal { H1_EMIT_OK, H1_EMIT_MEMORY, H1_EMIT_STATUS, H1_EMIT_PHRASE, H1_EMIT_NAME,
-                  H1_EMIT_VALUE, H1_EMIT_FRAMING, H1_EMIT_METHOD, H1_EMIT_TARGET };
+                  H1_EMIT_VALUE, H1_EMIT_FRAMING, H1_EMIT_METHOD, H1_EMIT_TARGET,
+                  H1_EMIT_HOST };
 
 struct h1_head_opts {
     struct slice date;   /* 29 octets, or .len 0 for no Date field of ours */
@@ -186,10 +190,15 @@ struct h1_head_opts {
  * Connection in res->fields are refused: framing has one author. Exception: where no
  * body follows by rule (HEAD, 304) BODY_LENGTH states the length it would have.
  * 1xx and 204 take no framing, 205 only length 0. BODY_CLOSE demands opts->close.
+ * BODY_NONE where a body could follow says Content-Length: 0. A 101 demands opts->upgrade.
+ * opts->date gives way to a Date among the fields. close wins over keep_alive.
  */
 enum h1_refusal h1_put_response(struct buf *out, const struct http_response *res,
                                 const struct h1_head_opts *opts) WARN_UNUSED;
-/* The same for a request line and fields; `target` as it shall stand, framing as in req->framing. */
+/*
+ * The same for a request line and fields; `target` as it shall stand, framing as in
+ * req->framing (BODY_NONE says nothing). Exactly one Host must be among the fields.
+ */
 enum h1_refusal h1_put_request(struct buf *out, struct slice method, struct slice target,
                                const struct http_fields *fields, struct http_framing framing,
                                const struct h1_head_opts *opts) WARN_UNUSED;
