@@ -84,7 +84,8 @@ static bool parse(struct slice s, const struct unit *units, size_t n, uint64_t *
 {
     uint64_t whole, parts, of;
 
-    if (!slice_to_u64(take(&s, count_digits(s)), &whole) || !take_fraction(&s, &parts, &of))
+    if (s.len == 0 || !slice_to_u64(take(&s, count_digits(s)), &whole) ||
+        !take_fraction(&s, &parts, &of))
         return false;
     for (size_t i = 0; i < n; i++)
         if (slice_is_nocase(s, units[i].name))

@@ -66,7 +66,7 @@ static const char *take_name(struct slice raw, struct slice *host, struct slice 
 
     *host = (struct slice){raw.at, n};
     *rest = (struct slice){raw.at + n, raw.len - n};
-    return n == 0 && (raw.len == 0 || raw.at[0] == ':') ? NO_HOST : NULL;
+    return n == 0 && raw.at[0] == ':' ? NO_HOST : NULL;
 }
 
 const char *http_split_authority(struct slice raw, struct slice *host, uint16_t *port,
@@ -75,8 +75,11 @@ const char *http_split_authority(struct slice raw, struct slice *host, uint16_t 
     struct slice rest;
     const char *broken;
 
+    *host = NO_SLICE;
     *port = 0;
     *is_ipv6 = raw.len > 0 && raw.at[0] == '[';
+    if (raw.len == 0)
+        return NO_HOST;
     if (slice_find(raw, '@') >= 0)
         return NO_USER;
     broken = *is_ipv6 ? take_ipv6(raw, host, &rest) : take_name(raw, host, &rest);
