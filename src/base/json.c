@@ -14,6 +14,26 @@ static const char escapes[256] = {
 };
 /* clang-format on */
 
+#define EACH(octet) (UINT64_MAX / 255 * (octet))
+
+/* Is one of eight octets 0? Octets behind the first that is may be misjudged. */
+static uint64_t has_zero(uint64_t x)
+{
+    return (x - EACH(1)) & ~x & EACH(0x80);
+}
+
+/* Do eight octets all stand for themselves? DEL and above it, below space, " and \ do not.
+ */
+static bool are_plain(const char *at)
+{
+    uint64_t x;
+
+    memcpy(&x, at, sizeof(x));
+    return ((x & EACH(0x80)) | ((x - EACH(0x20)) & ~x & EACH(0x80)) |
+            has_zero(x ^ EACH('"')) | has_zero(x ^ EACH('\\')) |
+            has_zero(x ^ EACH(0x7f))) == 0;
+}
+
 static char escape_of(char c)
 {
     return escapes[(unsigned char)c];
@@ -68,6 +88,8 @@ static size_t plain_len(struct slice s, bool utf8)
     size_t i = 0, n;
 
     for (;;) {
+        while (s.len - i >= 8 && are_plain(s.at + i))
+            i += 8;
         while (i < s.len && escape_of(s.at[i]) == 0)
             i++;
         if (!utf8 || i == s.len || escape_of(s.at[i]) != HIGH)

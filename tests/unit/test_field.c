@@ -137,7 +137,7 @@ static void test_field_values_octet_by_octet(void **state)
     for (int c = 0; c < 256; c++) {
         bool want = c == '\t' || (c >= ' ' && c != 0x7f);
 
-        for (size_t at = 0; at < sizeof(text); at += 33) {
+        for (size_t at = 0; at < sizeof(text); at++) {
             text[at] = (char)c;
             assert_int_equal(http_is_field_value((struct slice){text, sizeof(text)}), want);
             text[at] = 'v';

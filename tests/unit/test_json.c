@@ -117,6 +117,27 @@ static void test_ADM_06_every_octet_survives(void **state)
     buf_clear(&b);
 }
 
+/* Eight octets are looked at together: none of them may slip through. */
+static void test_every_octet_is_seen_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (int c = 0; c < 256; c++)
+        for (size_t at = 0; at < 17; at++) {
+            char text[] = "aaaaaaaaaaaaaaaaa";
+            struct buf b = {0}, alone = {0};
+            size_t extra;
+
+            text[at] = (char)c;
+            assert_true(json_put_octets(&alone, (struct slice){text + at, 1}));
+            assert_true(json_put_octets(&b, (struct slice){text, 17}));
+            extra = buf_len(&alone) - 2;
+            assert_int_equal(buf_len(&b), 16 + extra + 2);
+            assert_memory_equal(buf_head(&b) + 1 + at, buf_head(&alone) + 1, extra);
+            buf_clear(&b);
+            buf_clear(&alone);
+        }
+}
+
 static void test_MEM_04_no_memory_is_false(void **state)
 {
     static char text[5000];
@@ -137,6 +158,7 @@ int main(void)
         cmocka_unit_test(test_octets),
         cmocka_unit_test(test_text),
         cmocka_unit_test(test_ADM_06_every_octet_survives),
+        cmocka_unit_test(test_every_octet_is_seen_wherever_it_stands),
         cmocka_unit_test(test_MEM_04_no_memory_is_false),
     };
 
