@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * plan - what is known (facts) and what shall be done about it (a plan).
+ *
+ *   facts ──decide (scenario.h)──▶ plan: step, step, step ──player (proxy)──▶ wire
+ *
+ * Facts are read-only. A plan is a list of steps in an arena, the exchange's:
+ * it is good until the exchange ends. Nothing here performs anything, so a
+ * plan can be printed, tested and fuzzed without a socket.
+ *
+ * Errors: building a plan fails only for want of memory; plan->spent says so
+ * once at the end, so that builders read straight down.
+ */
+#ifndef NAYSAY_PLAN_H
+#define NAYSAY_PLAN_H
+
+#include "naysay/base.h"
+#include "naysay/h1.h"
+#include "naysay/http.h"
+
+/* ---- origins: where a request can be taken ---- */
+
+struct origin {
+    struct slice host; /* name or address, no brackets */
+    uint16_t port;
+    bool is_ipv6; /* written in brackets */
+};
+
+/* ---- facts: what is known now ---- */
+
+enum moment {
+    MOMENT_REQUEST,  /* a request head is complete */
+    MOMENT_RESPONSE, /* an upstream's response head is complete, interim or final */
+    MOMENT_FAILURE   /* something went wrong, on either side: `failure` */
+};
+
+struct facts {
+    enum moment moment;
+    int64_t unix_time;                   /* seconds */
+    const struct http_request *request;  /* NULL when no head could be read */
+    const struct http_response *response; /* MOMENT_RESPONSE */
+    enum ending failure;                 /* MOMENT_FAILURE */
+    const struct h1_fault *fault;        /* MOMENT_FAILURE of syntax: the rule broken, else NULL */
+    struct slice client;                 /* address without the port: "127.0.0.1", "::1" */
+    struct slice inside;                 /* authority of the CONNECT this connection is inside of, or .len 0 */
+    uint64_t nth;                        /* of the run's exchanges, from 1 */
+};
+
+/* ---- intents: who answers for malformed octets ---- */
+
+/* Made by plan_add_raw and nothing else; journalled with the range of octets it covered. */
+struct intent {
+    const char *kind; /* "raw" */
+    struct slice why; /* for the journal: what the author asked for */
+    uint16_t step;    /* index in its plan, from 0 */
+};
+
+/* ---- steps ---- */
+
+enum step_kind {
+    STEP_INTERIM, /* a 1xx head */
+    STEP_HEAD,    /* the final head; or the 101 before STEP_ECHO and STEP_TUNNEL */
+    STEP_BODY,    /* octets of the body, framed as the head said */
+    STEP_RAW,     /* octets as they are, with an intent */
+    STEP_WAIT,    /* do nothing for a while */
+    STEP_READ,    /* let the client send its whole body, with a 100 first if it waits for one */
+    STEP_RELAY,   /* send the request to an origin */
+    STEP_AWAIT,   /* its next response head; decided upon, it replaces the rest of the plan */
+    STEP_PIPE,    /* the body of the upstream's response, as it comes */
+    STEP_DIAL,    /* connect to an origin; failing replaces the rest of the plan */
+    STEP_TUNNEL,  /* octets both ways between client and upstream until both are done */
+    STEP_ECHO,    /* send back what comes until the client is done */
+    STEP_END      /* the last step of every plan */
+};
+
+enum step_end {
+    END_KEEP,  /* the connection stays, if framing and the client allow */
+    END_CLOSE, /* FIN; what the client still sends is read and dropped for a moment */
+    END_RESET  /* RST */
+};
+
+struct relay {
+    struct origin to;
+    struct slice method;
+    struct slice target; /* as sent upstream */
+    struct http_fields fields;
+    struct http_framing framing;
+    struct slice upgrade; /* Upgrade to ask for, or .len 0 */
+    bool idempotent;      /* may be repeated on a fresh connection (RFC 9110 §9.2.2) */
+};
+
+struct step {
+    struct step *next;
+    enum step_kind kind;
+    uint16_t index;
+    union {
+        struct {
+            struct http_response response;
+            struct slice upgrade; /* 101, 426: the Upgrade field */
+        } head;                   /* INTERIM, HEAD */
+        struct slice octets;      /* BODY */
+        struct {
+            struct slice octets;
+            struct intent intent;
+        } raw;
+        uint64_t wait_ns;
+        struct relay *relay;  /* RELAY */
+        struct origin origin; /* DIAL */
+        enum step_end end;
+    };
+};
+
+struct plan {
+    struct arena *arena; /* borrowed: everything below lives there */
+    struct step *first, *last;
+    uint16_t n;
+    bool spent;         /* memory ran out while it was built: do not perform it */
+    struct slice rule;  /* who spoke: "always", "on-demand", "relay", a rule's name */
+    enum ending ending; /* of the exchange when the plan is performed: BY_PLAN, or the failure it answers */
+};
+
+void plan_init(struct plan *p, struct arena *arena);
+
+/* Each appends one step. Slices must live as long as the arena. */
+struct http_response *plan_add_interim(struct plan *p, uint16_t status, struct slice phrase,
+                                       uint32_t fields);
+/* A final head with room for `fields` fields; the caller adds them and sets framing. NULL: spent. */
+struct http_response *plan_add_head(struct plan *p, uint16_t status, struct slice phrase,
+                                    uint32_t fields);
+void plan_set_upgrade(struct plan *p, struct slice protocol); /* of the head added last */
+void plan_add_body(struct plan *p, struct slice octets);
+void plan_add_raw(struct plan *p, struct slice octets, struct slice why);
+void plan_add_wait(struct plan *p, uint64_t ns);
+void plan_add_read(struct plan *p);
+struct relay *plan_add_relay(struct plan *p); /* zeroed; the caller fills it. NULL: spent */
+void plan_add_dial(struct plan *p, struct origin to);
+void plan_add_plain(struct plan *p, enum step_kind kind); /* AWAIT, PIPE, TUNNEL, ECHO */
+void plan_add_end(struct plan *p, enum step_end how);
+
+/* What follows this step is forgotten: new steps come in its place. */
+void plan_cut(struct plan *p, struct step *last);
+
+/* Adds a field to a head of this plan. Out of room or memory: spent. */
+void plan_add_field(struct plan *p, struct http_fields *f, struct slice name, struct slice value);
+
+/* One step in words: "head 522", "body 120", "wait 2s", "end keep". Returns what snprintf returns. */
+int step_print(const struct step *s, char *out, size_t size);
+
+#endif

@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: MIT */
+/* The connection machine: states, one function each, and what a connection waits for between them. */
+#include "conn.h"
+
+#include <unistd.h>
+
+#define MAGIC 0xc0221u
+#define B(state) (1u << CONN_##state)
+
+static const struct {
+    const char *words;
+    unsigned next;
+} states[] = {
+#define X(id, words, next) [CONN_##id] = {words, next},
+    CONN_STATES(X)
+#undef X
+};
+
+static struct conn *conn_of(void *owner)
+{
+    struct conn *c = owner;
+
+    assert(c->magic == MAGIC);
+    return c;
+}
+
+/* The only writer of `state`. */
+static void go(struct conn *c, enum conn_state next)
+{
+    assert(states[c->state].next & (1u << next));
+    c->state = (uint8_t)next;
+}
+
+bool conn_is_full(const struct conn *c)
+{
+    return buf_len(&c->stream.out) >= c->server->limits->buffered;
+}
+
+bool conn_is_idle(const struct conn *c)
+{
+    return c->state == CONN_HEAD && buf_len(&c->stream.in) == 0;
+}
+
+/* ---- what is waited for ---- */
+
+static void set_wait(struct conn *c, enum conn_wait what)
+{
+    const struct limits *l = c->server->limits;
+    const uint64_t after[] = {
+        [WAIT_REQUEST] = l->idle_time, [WAIT_HEAD] = l->head_time,     [WAIT_BODY] = l->stall_time,
+        [WAIT_WRITE] = l->stall_time,  [WAIT_LINGER] = l->linger_time, [WAIT_TURN] = 0,
+    };
+    struct worker *w = c->server->worker;
+
+    if (c->waits == what)
+        return;
+    c->waits = (uint8_t)what;
+    if (what == WAIT_NOTHING)
+        timer_hush(&c->timer);
+    else if (!timer_set(w, &c->timer, w->now + after[what]))
+        conn_end(c, ENDING_OUT_OF_MEMORY); /* a wait without an end is no wait of ours */
+}
+
+static bool wants_body(const struct conn *c)
+{
+    return c->state == CONN_DISCARD ||
+           (c->state == CONN_ACTING && c->x->has_request && !c->x->is_body_done &&
+            !c->x->is_body_lost && c->x->at != NULL &&
+            (c->x->at->kind == STEP_READ ||
+             (c->x->leg != NULL && !c->x->leg->is_put && relay_takes_body(c->x))));
+}
+
+static enum conn_wait wait_of(const struct conn *c)
+{
+    if (buf_len(&c->stream.out) > 0)
+        return WAIT_WRITE;
+    if (c->state == CONN_LINGER)
+        return WAIT_LINGER;
+    if (c->state == CONN_HEAD)
+        return buf_len(&c->stream.in) == 0 ? WAIT_REQUEST : WAIT_HEAD;
+    return wants_body(c) ? WAIT_BODY : WAIT_NOTHING;
+}
+
+/* Requests that came early are read ahead, up to what the limit lets us hold; so we also see a reset. */
+static bool wants_read(const struct conn *c)
+{
+    const struct exchange *x = c->x;
+
+    if (c->stream.eof || c->stream.error != 0)
+        return false;
+    if (c->state != CONN_ACTING)
+        return true;
+    if (x->leg != NULL && !x->is_body_done && !x->is_body_lost && !relay_takes_body(x))
+        return false;
+    return buf_len(&c->stream.in) < c->server->limits->buffered;
+}
+
+/* ---- HEAD ---- */
+
+static enum ending ending_of_fault(const struct h1_fault *f)
+{
+    switch (f->id) {
+    case H1_FAULT_TARGET_LONG:
+        return ENDING_TARGET_TOO_LONG;
+    case H1_FAULT_HEAD_LONG:
+    case H1_FAULT_FIELD_LONG:
+    case H1_FAULT_FIELDS_MANY:
+        return ENDING_HEAD_TOO_LARGE;
+    case H1_FAULT_VERSION_UNKNOWN:
+        return ENDING_VERSION_UNKNOWN;
+    case H1_FAULT_CODING_UNKNOWN:
+        return ENDING_CODING_UNKNOWN;
+    case H1_FAULT_TARGET:
+        return ENDING_BAD_TARGET;
+    default:
+        return ENDING_BAD_REQUEST;
+    }
+}
+
+/* An exchange that begins with its failure: what came is no request. */
+static void begin_failed(struct conn *c, const struct http_request *req, enum ending why,
+                         const struct h1_fault *fault)
+{
+    struct http_request none = {.minor = 1, .method_name = req->method_name,
+                                .raw_target = req->raw_target};
+
+    c->x = exchange_begin(c, &none);
+    if (c->x == NULL) {
+        conn_end(c, ENDING_OUT_OF_MEMORY);
+        return;
+    }
+    c->x->has_request = false;
+    c->x->is_body_lost = true;
+    if (fault != NULL)
+        c->x->fault = *fault;
+    exchange_fail(c->x, why);
+    go(c, CONN_ACTING);
+}
+
+static void begin(struct conn *c, const struct http_request *req)
+{
+    c->x = exchange_begin(c, req);
+    if (c->x == NULL) {
+        conn_end(c, ENDING_OUT_OF_MEMORY);
+        return;
+    }
+    go(c, CONN_ACTING);
+    if (exchange_decide(c->x, MOMENT_REQUEST))
+        c->x->at = c->x->plan.first;
+}
+
+/* TLS and HTTP/2 announce themselves with the first octets. True: HTTP/1 so far, and enough of it. */
+static bool is_http1(struct conn *c)
+{
+    const struct http_request none = {0};
+
+    switch (h1_sort(buf_slice(&c->stream.in))) {
+    case H1_SORT_HTTP:
+        return true;
+    case H1_SORT_MORE:
+        return false;
+    case H1_SORT_TLS:
+        begin_failed(c, &none, ENDING_TLS_ON_PLAIN_PORT, NULL);
+        return false;
+    case H1_SORT_H2_PREFACE:
+        begin_failed(c, &none, ENDING_H2_ON_H1_PORT, NULL);
+        return false;
+    }
+    return true;
+}
+
+static void end_of_input(struct conn *c)
+{
+    conn_end(c, buf_len(&c->stream.in) == 0 ? ENDING_CLIENT_CLOSED : ENDING_CLIENT_CUT_HEAD);
+}
+
+/* True when the state has changed and there is more to do. */
+static bool step_head(struct conn *c)
+{
+    struct server *s = c->server;
+    struct buf *in = &c->stream.in;
+    struct http_request req = {.fields = {.at = s->scratch, .cap = (uint32_t)s->limits->fields}};
+    struct h1_fault fault;
+    ssize_t n = H1_MORE;
+
+    if (buf_len(in) > 0 && c->exchanges == 0 && !is_http1(c) && c->state != CONN_HEAD)
+        return c->state != CONN_ENDED;
+    if (buf_len(in) > c->seen)
+        n = h1_parse_request(buf_head(in), buf_len(in), c->seen, s->limits, 0, &req, &fault);
+    if (n == H1_MORE) {
+        c->seen = (uint32_t)buf_len(in);
+        if (c->stream.eof)
+            end_of_input(c);
+        return false;
+    }
+    c->seen = 0;
+    if (n == H1_BAD)
+        begin_failed(c, &req, ending_of_fault(&fault), &fault);
+    else {
+        buf_skip(in, (size_t)n); /* the octets stay where they are until more are read */
+        begin(c, &req);
+    }
+    return c->state != CONN_ENDED;
+}
+
+/* ---- ACTING ---- */
+
+/* A CONNECT that was answered 2xx by us and not by a tunnel: the client is now inside. */
+static bool enter(struct conn *c)
+{
+    struct exchange *x = c->x;
+    unsigned status = x->head == NULL ? 0 : x->head->head.response.status;
+
+    if (x->request.method != METHOD_CONNECT || status < 200 || status > 299 || x->tunnel != NULL)
+        return true;
+    mem_free(c->inside);
+    c->inside = mem_copy_text(x->request.raw_target);
+    return c->inside != NULL;
+}
+
+/* Octets after a refused CONNECT were for the tunnel: they are no request (RFC 9110 §9.3.6). */
+static bool has_early_octets(const struct conn *c)
+{
+    const struct exchange *x = c->x;
+
+    return x->request.method == METHOD_CONNECT && c->inside == NULL &&
+           buf_len(&c->stream.in) > 0;
+}
+
+static void begin_linger(struct conn *c)
+{
+    c->is_polite = c->x->has_request && !c->x->request.keeps_alive && c->x->is_body_done;
+    c->ending = (uint16_t)(c->x->plan.ending == ENDING_BY_PLAN ? ENDING_CLOSED_BY_PLAN
+                                                                : c->x->plan.ending);
+    if (c->server->is_draining && c->ending == ENDING_CLOSED_BY_PLAN)
+        c->ending = ENDING_SHUTTING_DOWN;
+    else if (c->exchanges >= c->server->limits->requests)
+        c->ending = ENDING_REQUESTS_SPENT;
+    exchange_end(c->x, c->x->plan.ending);
+    go(c, CONN_LINGER);
+}
+
+static bool step_acting(struct conn *c)
+{
+    struct exchange *x = c->x;
+
+    if (player_run(x) == PLAYED_SO_FAR)
+        return false;
+    if (x->has_request && (!enter(c) || has_early_octets(c)))
+        x->will_close = true;
+    if (x->will_reset) {
+        enum ending why = x->plan.ending == ENDING_BY_PLAN ? ENDING_RESET_BY_PLAN : x->plan.ending;
+        (void)!stream_flush(&c->stream);
+        exchange_end(x, x->plan.ending);
+        conn_reset(c, why);
+        return false;
+    }
+    if (x->will_close) {
+        begin_linger(c);
+        return true;
+    }
+    go(c, CONN_DISCARD);
+    return true;
+}
+
+/* ---- DISCARD ---- */
+
+static bool step_discard(struct conn *c)
+{
+    struct exchange *x = c->x;
+    struct slice span;
+    enum h1_read what;
+
+    do
+        what = exchange_pull(x, &span);
+    while (what == H1_READ_CONTENT);
+    if (what == H1_READ_MORE) {
+        if (exchange_keep(x))
+            return false;
+        what = H1_READ_BAD;
+        x->failure = ENDING_OUT_OF_MEMORY;
+    }
+    if (what == H1_READ_BAD) { /* the answer is out; where the next request begins nobody knows */
+        x->plan.ending = (enum ending)x->failure;
+        begin_linger(c);
+        return true;
+    }
+    exchange_end(x, x->plan.ending);
+    go(c, CONN_HEAD);
+    c->waits = WAIT_NOTHING;
+    if (c->server->is_draining && conn_is_idle(c) && stream_flush(&c->stream) == FLUSH_DONE) {
+        conn_end(c, ENDING_SHUTTING_DOWN);
+        return false;
+    }
+    return buf_len(&c->stream.in) > 0 || c->stream.eof;
+}
+
+/* ---- LINGER ---- */
+
+/*
+ * A close while octets of the client are unread would become a reset, and the
+ * reset could overtake our answer: so we say FIN, and read on for a moment.
+ */
+static void step_linger(struct conn *c)
+{
+    struct stream *s = &c->stream;
+
+    c->lingered += (uint32_t)buf_len(&s->in);
+    buf_clear(&s->in);
+    if (stream_flush(s) == FLUSH_BLOCKED)
+        return;
+    if (s->error == 0 && buf_len(&s->out) == 0 && !c->is_polite && !s->eof)
+        stream_shut(s);
+    if (s->eof || s->error != 0 || c->is_polite || c->lingered > c->server->limits->linger)
+        conn_end(c, (enum ending)c->ending);
+}
+
+/* ---- stepping ---- */
+
+/* True while the state changed and there may be more to do. */
+static bool step_once(struct conn *c)
+{
+    switch ((enum conn_state)c->state) {
+    case CONN_HEAD:
+        return step_head(c);
+    case CONN_ACTING:
+        return step_acting(c);
+    case CONN_DISCARD:
+        return step_discard(c);
+    case CONN_LINGER:
+        step_linger(c);
+        return false;
+    case CONN_ENDED:
+        return false;
+    }
+    return false;
+}
+
+/* False: others shall have their turn first. */
+static bool step_all(struct conn *c)
+{
+    uint32_t most = c->exchanges + (uint32_t)c->server->limits->pipeline;
+
+    do
+        c->is_stirred = false;
+    while ((step_once(c) || c->is_stirred) && c->state != CONN_ENDED && c->exchanges < most);
+    return c->state != CONN_HEAD || c->exchanges < most || buf_len(&c->stream.in) == 0;
+}
+
+/* What was put goes out together; then the connection waits for what comes next. */
+static void settle(struct conn *c, bool is_done)
+{
+    bool tunnelled = c->x != NULL && c->x->tunnel != NULL;
+
+    if (tunnelled)
+        return; /* the tunnel has its own interests and its own time-out */
+    if (buf_len(&c->stream.out) > 0 && stream_flush(&c->stream) == FLUSH_FAILED) {
+        conn_reset(c, ENDING_CLIENT_GONE);
+        return;
+    }
+    if (buf_len(&c->stream.in) == 0)
+        buf_rest(&c->stream.in);
+    stream_want_read(&c->stream, is_done && wants_read(c));
+    set_wait(c, is_done ? wait_of(c) : WAIT_TURN);
+}
+
+void conn_step(struct conn *c)
+{
+    bool is_done;
+
+    c->is_stirred = true;
+    if (c->is_stepping || c->state == CONN_ENDED)
+        return;
+    c->is_stepping = true;
+    is_done = step_all(c);
+    if (c->state != CONN_ENDED)
+        settle(c, is_done);
+    c->is_stepping = false;
+}
+
+/* ---- events ---- */
+
+static void on_stream(void *owner, enum stream_event what)
+{
+    struct conn *c = conn_of(owner);
+
+    if (what == STREAM_WRITABLE) {
+        if (c->waits == WAIT_WRITE)
+            c->waits = WAIT_NOTHING; /* progress: the time-out begins anew */
+    } else {
+        switch (stream_read(&c->stream, 0)) {
+        case STREAM_FAILED:
+            conn_reset(c, ENDING_CLIENT_RESET);
+            return;
+        case STREAM_NO_MEMORY:
+            conn_end(c, ENDING_OUT_OF_MEMORY);
+            return;
+        case STREAM_NOTHING:
+            return;
+        case STREAM_GOT:
+            if (c->waits == WAIT_BODY)
+                c->waits = WAIT_NOTHING;
+            break;
+        case STREAM_EOF:
+            break;
+        }
+    }
+    conn_step(c);
+}
+
+/* The connection's patience is over. */
+static void on_time(struct timer *t)
+{
+    struct conn *c = OWNER_OF(t, struct conn, timer);
+    enum conn_wait waits = (enum conn_wait)c->waits;
+    struct http_request none = {0};
+
+    c->waits = WAIT_NOTHING;
+    switch (waits) {
+    case WAIT_NOTHING:
+        break;
+    case WAIT_REQUEST:
+        conn_end(c, ENDING_IDLE_TIMEOUT);
+        break;
+    case WAIT_HEAD:
+        begin_failed(c, &none, ENDING_HEAD_TIMEOUT, NULL);
+        conn_step(c);
+        break;
+    case WAIT_BODY:
+        c->x->is_body_lost = true;
+        exchange_fail(c->x, ENDING_BODY_TIMEOUT);
+        conn_step(c);
+        break;
+    case WAIT_WRITE:
+        conn_reset(c, ENDING_WRITE_TIMEOUT);
+        break;
+    case WAIT_LINGER:
+        conn_end(c, (enum ending)c->ending);
+        break;
+    case WAIT_TURN:
+        conn_step(c);
+        break;
+    }
+}
+
+/* ---- life ---- */
+
+struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
+                       const struct address *peer)
+{
+    struct conn *c = mem_alloc(sizeof(*c));
+
+    if (c == NULL)
+        return NULL;
+    memset(c, 0, offsetof(struct conn, stream)); /* stream_open clears the rest */
+    c->magic = MAGIC;
+    c->server = s;
+    c->id = ++s->last_conn;
+    c->peer = *peer;
+    c->timer.fire = on_time;
+    stream_open(&c->stream, s->worker, wire, fd, on_stream, c);
+    if (wire != &wire_socket)
+        c->stream.script = script;
+    c->next = s->conns;
+    c->at = &s->conns;
+    if (c->next != NULL)
+        c->next->at = &c->next;
+    s->conns = c;
+    s->n_conns++;
+    stream_want_read(&c->stream, true);
+    set_wait(c, WAIT_REQUEST);
+    return c;
+}
+
+void conn_refuse(struct conn *c, enum ending why)
+{
+    struct http_request none = {0};
+
+    if (c->state == CONN_ENDED)
+        return;
+    begin_failed(c, &none, why, NULL);
+    conn_step(c);
+}
+
+static void free_conn(struct grave *g)
+{
+    struct conn *c = OWNER_OF(g, struct conn, grave);
+
+    mem_free(c->inside);
+    mem_free(c);
+}
+
+static void write_entry(struct conn *c, enum ending why)
+{
+    char client[ADDRESS_TEXT];
+    struct entry e = {
+        .wall_us = c->server->worker->wall_us,
+        .connection = c->id,
+        .exchanges = c->exchanges,
+        .sent = {0, c->stream.sent},
+        .received = c->stream.received,
+        .ending = why,
+    };
+
+    e.client = (struct slice){client, address_print(&c->peer, client)};
+    journal_add(c->server->journal, &e);
+}
+
+static void end(struct conn *c, enum ending why, bool reset)
+{
+    struct server *s = c->server;
+
+    if (c->state == CONN_ENDED)
+        return;
+    if (c->x != NULL) {
+        bool answered = c->state == CONN_DISCARD && c->x->plan.ending != ENDING_BY_PLAN;
+        exchange_end(c->x, answered ? c->x->plan.ending : why);
+    }
+    go(c, CONN_ENDED);
+    c->ending = (uint16_t)why;
+    if (s->journal != NULL)
+        write_entry(c, why);
+    timer_stop(s->worker, &c->timer);
+    stream_close(&c->stream, reset);
+    *c->at = c->next;
+    if (c->next != NULL)
+        c->next->at = c->at;
+    s->n_conns--;
+    c->grave.free = free_conn;
+    worker_bury(s->worker, &c->grave);
+    if (s->is_draining && s->n_conns == 0 && s->idle != NULL)
+        s->idle(s->idle_arg);
+}
+
+void conn_end(struct conn *c, enum ending why)
+{
+    end(c, why, false);
+}
+
+void conn_reset(struct conn *c, enum ending why)
+{
+    end(c, why, true);
+}

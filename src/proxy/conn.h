@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * conn - one accepted connection, private to this folder.
+ *
+ *    ┌──────── kept ────────┐
+ *    ▼                      │
+ *   HEAD ──head complete──▶ ACTING ──answer done, body not──▶ DISCARD ─┐
+ *    │ ▲                    │                                          │
+ *    │ └────────────────────┼──────────────── body done ──────────────┘
+ *    └──▶ LINGER ◀──closing─┘         every state ──▶ ENDED
+ */
+#ifndef NAYSAY_PROXY_CONN_H
+#define NAYSAY_PROXY_CONN_H
+
+#include "naysay/proxy.h"
+
+/*    state     in words                              may become */
+#define CONN_STATES(X)                                                                       \
+    X(HEAD,     "reading a head",                     B(ACTING) | B(LINGER) | B(ENDED))      \
+    X(ACTING,   "performing a plan",                  B(HEAD) | B(DISCARD) | B(LINGER) | B(ENDED)) \
+    X(DISCARD,  "reading the rest of a body",         B(HEAD) | B(LINGER) | B(ENDED))        \
+    X(LINGER,   "waiting for the client to close",    B(ENDED))                              \
+    X(ENDED,    "ended",                              0)
+
+enum conn_state {
+#define X(id, words, next) CONN_##id,
+    CONN_STATES(X)
+#undef X
+};
+
+/* What the connection's timer stands for. */
+enum conn_wait {
+    WAIT_NOTHING,
+    WAIT_REQUEST, /* for the next one on a kept connection */
+    WAIT_HEAD,    /* for the rest of a head */
+    WAIT_BODY,    /* for more of a body */
+    WAIT_WRITE,   /* for the client to read */
+    WAIT_LINGER,  /* for the client to close */
+    WAIT_TURN     /* for the other connections to have theirs */
+};
+
+struct conn {
+    uint32_t magic;
+    uint8_t state, waits;
+    bool is_stepping;   /* conn_step() is on the stack */
+    bool is_stirred;    /* and was called once more meanwhile */
+    bool is_polite;     /* the client will close after this answer: no need to linger */
+    struct server *server;
+    struct exchange *x; /* while ACTING, and in DISCARD for its body */
+    struct conn *next, **at;
+    struct timer timer;
+    struct grave grave;
+    char *inside; /* authority of the CONNECT we are inside of, owned; NULL outside */
+    uint64_t id;
+    uint32_t exchanges;
+    uint32_t seen;     /* octets of an incomplete head looked at so far */
+    uint32_t lingered; /* octets dropped */
+    uint16_t ending;
+    struct address peer;
+    struct stream stream;
+};
+
+struct exchange;
+
+/*
+ * The only way in: look at everything that may have changed and go on as far
+ * as it goes. Whatever happens, to the client's stream, the upstream's or a
+ * timer, notes what it has to say and calls this; called from inside itself it
+ * runs once more.
+ */
+void conn_step(struct conn *c);
+void conn_end(struct conn *c, enum ending why); /* now; a running exchange ends for the same reason */
+void conn_reset(struct conn *c, enum ending why); /* the same, with RST */
+bool conn_is_full(const struct conn *c); /* enough waits to go to the client */
+
+/* An accepted socket, or a wire of somebody's own. NULL: out of memory. */
+struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
+                       const struct address *peer);
+void conn_refuse(struct conn *c, enum ending why); /* answer that, and close */
+bool conn_is_idle(const struct conn *c);
+
+/* ---- exchange.c: one request and what became of it ---- */
+
+#define RAW_STEPS 16 /* of one plan, in the journal */
+
+struct exchange {
+    struct grave grave;
+    struct arena arena; /* holds the exchange itself, too */
+    struct conn *conn;
+    struct server *server;
+    struct http_request request;
+    bool has_request;  /* the head was complete and in order */
+    bool is_kept;      /* head and fields have moved to the arena */
+    bool is_answered;  /* octets of a final answer have been put */
+    bool will_close;   /* after this exchange */
+    bool sent_100;
+    bool will_reset;   /* and with RST */
+    bool has_failed;   /* `failure` waits to be decided upon */
+    bool has_head;     /* leg->response waits to be decided upon */
+    bool is_body_done; /* of the request */
+    bool is_body_lost; /* it broke, or nobody can tell where it ends */
+    uint16_t failure;  /* enum ending */
+    struct h1_fault fault;
+    struct h1_body body; /* of the request */
+    struct http_fields trailers; /* of the request */
+
+    struct plan plan;
+    struct step *at;        /* being performed */
+    size_t done;            /* octets of a BODY step put */
+    struct timer timer;     /* of a WAIT step */
+    bool is_waiting;        /* the WAIT step has begun */
+    const struct step *head; /* whose head was sent */
+
+    struct leg *leg;
+    bool has_trailers;      /* of the answer: in leg->response.fields by then */
+    struct dial *dial;
+    struct stream far;      /* of a tunnel */
+    struct stream *other;   /* what the tunnel leads to: &far, or the leg's */
+    struct tunnel *tunnel;
+    struct address upstream;
+    bool reused;
+    uint8_t attempts;
+    bool is_tunnel_over;
+
+    uint64_t began, first;  /* monotonic ns; 0: no octet yet */
+    int64_t wall_us;
+    uint64_t sent_from;
+    uint64_t body_sent;
+    struct octets raw[RAW_STEPS];
+    uint16_t n_raw;
+    uint16_t interim[16];
+    uint8_t n_interim;
+};
+
+/* NULL: out of memory. `req` is copied; its fields stay where they are until exchange_keep(). */
+struct exchange *exchange_begin(struct conn *c, const struct http_request *req) WARN_UNUSED;
+/* From here on nothing points into the connection's buffer. False: out of memory. */
+bool exchange_keep(struct exchange *x) WARN_UNUSED;
+/* Appends to the plan what to do at this moment. False: out of memory, and exchange_fail() was told. */
+bool exchange_decide(struct exchange *x, enum moment moment) WARN_UNUSED;
+/* Something went wrong: decided upon when the player goes on. */
+void exchange_fail(struct exchange *x, enum ending why);
+/* Journals it, lets go of everything. */
+void exchange_end(struct exchange *x, enum ending why);
+/* The next span of the request's body. MORE: none is there now. */
+enum h1_read exchange_pull(struct exchange *x, struct slice *span);
+
+/* ---- player.c: performs plans ---- */
+
+enum played { PLAYED_OUT, PLAYED_SO_FAR };
+
+/* PLAYED_OUT: the plan is done with. Otherwise something will call conn_step() again. */
+enum played player_run(struct exchange *x);
+
+enum step_done { STEP_DONE, STEP_WAITS, STEP_FAILED /* exchange_fail() was told why */ };
+
+/* relay.c */
+enum step_done relay_start(struct exchange *x);
+enum step_done relay_await(struct exchange *x);
+enum step_done relay_pipe(struct exchange *x);
+bool relay_takes_body(const struct exchange *x); /* could more of the request's body go on now? */
+
+/* tunnels.c */
+enum step_done tunnel_dial(struct exchange *x);
+enum step_done tunnel_run(struct exchange *x);
+enum step_done tunnel_echo(struct exchange *x);
+
+#endif

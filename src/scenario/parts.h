@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of deciding, private to this folder. Each adds to a plan what one
+ * way of answering takes; decide.c says which one speaks.
+ */
+#ifndef NAYSAY_SCENARIO_PARTS_H
+#define NAYSAY_SCENARIO_PARTS_H
+
+#include "naysay/scenario.h"
+
+/* page.c: a body of ours, in the media type the client prefers. */
+struct page {
+    struct slice title;  /* one line */
+    struct slice lines[4]; /* paragraphs; stops at the first without octets */
+};
+struct slice page_type(const struct http_request *req); /* value for Content-Type */
+/* .at NULL when memory ran out. Octets a client sent are escaped for the type. */
+struct slice page_render(const struct page *page, const struct http_request *req,
+                         struct arena *a);
+extern const struct page page_landing;
+
+/* speak.c: an answer of a status, with all that HTTP asks around it. */
+void speak_answer(struct plan *p, const struct facts *facts, const struct answer *answer);
+/* A page with this status, and Proxy-Status when `proxy_error` is not "". */
+void speak_page(struct plan *p, const struct facts *facts, unsigned status,
+                const struct page *page, const char *proxy_error, enum step_end end);
+/* TRACE at its final recipient (RFC 9110 §9.3.8). */
+void speak_trace(struct plan *p, const struct facts *facts);
+
+/* forward.c: heads on their way through (RFC 9110 §7.6). */
+void forward_request(struct plan *p, const struct scenario *s, const struct facts *facts,
+                     struct origin to, bool reverse);
+void forward_response(struct plan *p, const struct scenario *s, const struct facts *facts);
+
+#endif
