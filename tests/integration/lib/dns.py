@@ -71,6 +71,8 @@ class Dns:
                 query, peer = self.socket.recvfrom(4096)
             except OSError:
                 return
+            if not query:
+                return
             reply = self._reply(query)
             if reply:
                 self.socket.sendto(reply, peer)

@@ -2,6 +2,7 @@
 // node fetch.js fetch|forward|connect URL [PROXY]: one GET, told as JSON on stdout.
 "use strict";
 const http = require("node:http");
+const tls = require("node:tls");
 
 function collect(response, more = {}) {
     const chunks = [];
@@ -55,8 +56,11 @@ const modes = {
                 tell({ status: 0, headers: answer.headers, body: "", connect: answer.statusCode });
                 return;
             }
+            const inside = from.protocol === "https:"
+                ? tls.connect({ socket, rejectUnauthorized: false }) : socket;
+            inside.on("error", fail);
             http.get({
-                createConnection: () => socket, path: from.pathname, headers: { host: from.host },
+                createConnection: () => inside, path: from.pathname, headers: { host: from.host },
             }, (response) => collect(response, { connect: 200 })).on("error", fail);
         });
         request.on("error", fail);

@@ -8,6 +8,7 @@ a list of those. After its script a connection waits for the next request unless
 """
 import re
 import socket
+import ssl
 import struct
 import threading
 from dataclasses import dataclass, field
@@ -165,7 +166,11 @@ class Connection:
 
 
 class Origin:
-    def __init__(self, host="127.0.0.1"):
+    def __init__(self, host="127.0.0.1", certificate=None):
+        """`certificate`: (certificate, key), and it speaks TLS."""
+        self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if certificate else None
+        if certificate:
+            self.tls.load_cert_chain(*certificate)
         self.listener = socket.create_server((host, 0), backlog=128)
         self.port = self.listener.getsockname()[1]
         self.authority = f"{host}:{self.port}"
@@ -223,6 +228,8 @@ class Origin:
 
     def _serve(self, connection):
         try:
+            if self.tls:
+                connection.socket = self.tls.wrap_socket(connection.socket, server_side=True)
             if self.greets is not None and not connection.play(self.greets, None):
                 return
             while True:
