@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "naysay/plan.h"
 
-#include <inttypes.h>
-
 void plan_init(struct plan *p, struct arena *arena)
 {
     *p = (struct plan){.arena = arena, .ending = ENDING_BY_PLAN};
@@ -168,7 +166,7 @@ int step_print(const struct step *s, char *out, size_t size)
     case STEP_RAW:
         return snprintf(out, size, "raw %zu", s->raw.octets.len);
     case STEP_WAIT:
-        return snprintf(out, size, "wait %" PRIu64 "ms", s->wait_ns / NS_PER_MS);
+        return snprintf(out, size, "wait %.3gms", (double)s->wait_ns / (double)NS_PER_MS);
     case STEP_READ:
         return snprintf(out, size, "read body");
     case STEP_RELAY:

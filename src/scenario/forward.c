@@ -150,9 +150,13 @@ static struct slice target_of(struct plan *p, const struct scenario *s,
     if (req->method == METHOD_OPTIONS && req->target.form == FORM_ABSOLUTE &&
         req->raw_target.len == req->target.scheme.len + 3 + req->target.authority.len)
         return SLICE("*");
-    if (!reverse || s->upstream_path.len == 0)
+    /* http://host?q has no path to borrow: "/" goes before the query (RFC 9112 §3.2.1). */
+    struct slice slash = path.len > 0 && path.at[0] == '/' ? SLICE("") : SLICE("/");
+    struct slice prefix = reverse ? s->upstream_path : SLICE("");
+    if (slash.len + prefix.len == 0)
         return path;
-    return arena_printf(p->arena, "%.*s%.*s", SLICE_ARGS(s->upstream_path), SLICE_ARGS(path));
+    return arena_printf(p->arena, "%.*s%.*s%.*s", SLICE_ARGS(prefix), SLICE_ARGS(slash),
+                        SLICE_ARGS(path));
 }
 
 void forward_request(struct plan *p, const struct scenario *s, const struct facts *facts,

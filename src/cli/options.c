@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT */
+/* Every option is one row: what it is called, what it takes, what it does, and what --help says of it. */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+struct option {
+    const char *name;  /* without dashes; one letter: a short one */
+    const char *value; /* NULL: takes none */
+    const char *help;
+    bool (*take)(struct options *o, struct slice value, struct complaint *why);
+};
+
+static bool take_listen(struct options *o, struct slice v, struct complaint *why)
+{
+    if (!address_parse(v, &o->listen))
+        return complain(why, "--listen wants ADDR:PORT, such as 127.0.0.1:4070 or [::1]:0, not \"%.*s\"",
+                        SLICE_ARGS(v));
+    return true;
+}
+
+static bool take_upstream(struct options *o, struct slice v, struct complaint *why)
+{
+    struct http_target t;
+    const char *fault = http_split_target(v, METHOD_GET, &t);
+
+    if (fault == NULL && t.form != FORM_ABSOLUTE)
+        fault = "it has no scheme and host";
+    else if (fault == NULL && !slice_is_nocase(t.scheme, SLICE("http")))
+        fault = "only http:// can be relayed to";
+    else if (fault == NULL && t.query.at != NULL)
+        fault = "it has a query";
+    if (fault != NULL)
+        return complain(why, "--upstream wants a URL such as http://127.0.0.1:3000, not \"%.*s\": %s",
+                        SLICE_ARGS(v), fault);
+    o->upstream = (struct origin){t.host, t.port == 0 ? 80 : t.port, t.is_ipv6};
+    o->upstream_path = t.path;
+    while (o->upstream_path.len > 0 && o->upstream_path.at[o->upstream_path.len - 1] == '/')
+        o->upstream_path.len--;
+    policy_allow(&o->policy, t.host, o->upstream.port);
+    return true;
+}
+
+static bool take_allow_upstream(struct options *o, struct slice v, struct complaint *why)
+{
+    struct slice host;
+    uint16_t port;
+    bool is_ipv6;
+    const char *fault = http_split_authority(v, &host, &port, &is_ipv6);
+
+    if (fault != NULL)
+        return complain(why, "--allow-upstream wants HOST or HOST:PORT, not \"%.*s\": %s",
+                        SLICE_ARGS(v), fault);
+    policy_allow(&o->policy, host, port);
+    o->allow_listed = true;
+    return true;
+}
+
+static bool take_allow_remote(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->allow_remote = true;
+}
+
+static bool take_request_control(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->allow_request_control = true;
+}
+
+static bool take_time_limit(struct options *o, struct slice v, struct complaint *why)
+{
+    if (!unit_duration(v, &o->time_limit) || o->time_limit == 0)
+        return complain(why, "--time-limit wants a duration, such as 500ms, 30s or 5m, not \"%.*s\"",
+                        SLICE_ARGS(v));
+    return true;
+}
+
+static bool take_ready_file(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->ready_file = v.at;
+    return true;
+}
+
+static bool take_journal(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->journal = v.at;
+    return true;
+}
+
+static bool take_codes(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)o;
+    return status_load(v.at, why);
+}
+
+static bool take_resolve(struct options *o, struct slice v, struct complaint *why)
+{
+    struct pinned *p = mem_must(mem_zero(sizeof(*p)));
+    struct address check;
+
+    p->ip = v;
+    p->name = slice_cut(&p->ip, '=');
+    if (p->name.len == 0 || p->ip.at == NULL || !address_from_ip(p->ip, 0, &check)) {
+        mem_free(p);
+        return complain(why, "--resolve wants HOST=ADDR, such as api.test=127.0.0.1, not \"%.*s\"",
+                        SLICE_ARGS(v));
+    }
+    p->next = o->pins;
+    o->pins = p;
+    return true;
+}
+
+static bool take_dns(struct options *o, struct slice v, struct complaint *why)
+{
+    struct address a;
+
+    if (!address_parse(v, &a))
+        return complain(why, "--dns wants ADDR:PORT of a name server, not \"%.*s\"", SLICE_ARGS(v));
+    o->dns = v.at;
+    return true;
+}
+
+static bool take_limit(struct options *o, struct slice v, struct complaint *why)
+{
+    return limits_set(&o->limits, v, why);
+}
+
+static bool take_fail_alloc(struct options *o, struct slice v, struct complaint *why)
+{
+    uint64_t n;
+    bool percent = v.len > 1 && v.at[v.len - 1] == '%';
+    struct slice digits = {v.at, v.len - percent};
+
+    if (!slice_to_u64(digits, &n) || n == 0 || (percent && n > 100))
+        return complain(why, "--fail-alloc wants N (every Nth fails) or a percentage such as 1%%, "
+                             "not \"%.*s\"", SLICE_ARGS(v));
+    o->fail_alloc = percent ? 100 / n : n;
+    return true;
+}
+
+static bool take_quiet(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->quiet = true;
+}
+
+static bool take_verbose(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->verbose = true;
+}
+
+static bool take_color(struct options *o, struct slice v, struct complaint *why)
+{
+    static const char *const names[] = {"auto", "always", "never"};
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (slice_is(v, slice_of(names[i]))) {
+            o->color = (enum color)i;
+            return true;
+        }
+    return complain(why, "--color wants auto, always or never, not \"%.*s\"", SLICE_ARGS(v));
+}
+
+static bool take_help(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->wants_help = true;
+}
+
+static const struct option options[] = {
+    {"listen", "ADDR:PORT", "listen there (127.0.0.1:4070; port 0 picks one)", take_listen},
+    {"upstream", "URL", "reverse proxy: relay what comes to the port itself to this URL",
+     take_upstream},
+    {"allow-upstream", "HOST[:PORT]", "relay only to these; repeatable", take_allow_upstream},
+    {"allow-remote", NULL, "allow --listen on an address that others can reach", take_allow_remote},
+    {"allow-request-control", NULL, "let the request field \"Naysay: 522\" choose the answer",
+     take_request_control},
+    {"time-limit", "DURATION", "end after that, with exit status 124", take_time_limit},
+    {"ready-file", "PATH", "once listening, write a JSON object that says where", take_ready_file},
+    {"journal", "FILE", "write a JSON line for each exchange (\"-\": standard output)",
+     take_journal},
+    {"codes", "FILE", "statuses of your own, in the format of data/status/", take_codes},
+    {"resolve", "HOST=ADDR", "take this address for this name; repeatable", take_resolve},
+    {"dns", "ADDR:PORT", "ask this name server rather than the system's", take_dns},
+    {"limit", "NAME=VALUE", "change a limit (listed below); repeatable", take_limit},
+    {"fail-alloc", "N", "let every Nth allocation fail (or N%), to test naysay itself",
+     take_fail_alloc},
+    {"color", "WHEN", "auto, always or never (NO_COLOR is honoured)", take_color},
+    {"q", NULL, "say nothing but errors", take_quiet},
+    {"v", NULL, "a line for each exchange", take_verbose},
+    {"help", NULL, "this text", take_help},
+};
+
+static const struct option *find(struct slice name)
+{
+    for (size_t i = 0; i < COUNT(options); i++)
+        if (slice_is(name, slice_of(options[i].name)))
+            return &options[i];
+    return NULL;
+}
+
+static bool complain_unknown(struct slice word, struct complaint *why)
+{
+    const char *names[COUNT(options)];
+    const char *near;
+
+    for (size_t i = 0; i < COUNT(options); i++)
+        names[i] = options[i].name;
+    near = word_nearest(word, names, COUNT(options));
+    if (near != NULL && strlen(near) > 1)
+        return complain(why, "unknown option --%.*s; did you mean --%s?", SLICE_ARGS(word), near);
+    return complain(why, "unknown option --%.*s; `naysay --help` lists them", SLICE_ARGS(word));
+}
+
+/* One option at argv[*i], and its value there or at the next place. */
+static bool take_option(struct options *o, char **argv, int *i, int argc, struct complaint *why)
+{
+    bool is_long = argv[*i][1] == '-';
+    struct slice value = slice_of(argv[*i] + (is_long ? 2 : 1));
+    struct slice name = slice_cut(&value, '=');
+    const struct option *option = find(name);
+
+    if (option == NULL || is_long != (name.len > 1))
+        return complain_unknown(name, why);
+    if (option->value == NULL) {
+        if (value.at != NULL)
+            return complain(why, "--%s takes no value", option->name);
+        return option->take(o, NO_SLICE, why);
+    }
+    if (value.at == NULL) {
+        if (*i + 1 >= argc)
+            return complain(why, "--%s wants a value: %s", option->name, option->value);
+        value = slice_of(argv[++*i]);
+    }
+    return option->take(o, value, why);
+}
+
+bool options_parse(struct options *o, int argc, char **argv, struct complaint *why)
+{
+    *o = (struct options){.limits = limits_default};
+    why->text[0] = '\0';
+    address_parse(SLICE("127.0.0.1:4070"), &o->listen);
+    o->statuses = mem_must(mem_zero((size_t)(argc + 1) * sizeof(*o->statuses)));
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--") == 0) {
+            o->cmd = argv + i + 1;
+            if (*o->cmd == NULL)
+                return complain(why, "a command is missing after --");
+            break;
+        }
+        if (argv[i][0] == '-' && argv[i][1] != '\0') {
+            if (!take_option(o, argv, &i, argc, why))
+                return false;
+        } else
+            o->statuses[o->n_statuses++] = argv[i];
+    }
+    return true;
+}
+
+void options_help(FILE *out)
+{
+    for (size_t i = 0; i < COUNT(options); i++) {
+        const struct option *op = &options[i];
+        char left[48];
+        snprintf(left, sizeof(left), "%s%s%s%s", strlen(op->name) > 1 ? "--" : "-", op->name,
+                 op->value == NULL ? "" : " ", op->value == NULL ? "" : op->value);
+        fprintf(out, "  %-28s  %s\n", left, op->help);
+    }
+}
+
+bool color_wanted(enum color c, FILE *stream)
+{
+    const char *no = getenv("NO_COLOR");
+
+    if (c != COLOR_AUTO)
+        return c == COLOR_ALWAYS;
+    return (no == NULL || no[0] == '\0') && isatty(fileno(stream));
+}
