@@ -128,7 +128,7 @@ static enum h1_part judge_host(struct h1_reader *r, const struct h1_notes *n,
     bool is_ipv6;
 
     if (n->host.at == NULL)
-        return req->minor == 0 ? H1_PART_OK : h1_bad(r, H1_FAULT_HOST_MISSING, r->at);
+        return req->minor == 0 ? H1_PART_OK : h1_bad(r, H1_FAULT_HOST_MISSING, r->at - 1);
     if (n->host_twice != NULL)
         return h1_bad(r, H1_FAULT_HOST_TWICE, n->host_twice);
     if (n->host.len == 0 || http_split_authority(n->host, &host, &port, &is_ipv6) != NULL)
