@@ -29,8 +29,7 @@ static inline enum h1_part read_field(struct h1_reader *r, struct http_fields *f
     const char *value, *stop;
     enum h1_part part;
 
-    while (p < end && h1_is(*p, H1_IS_TCHAR)) /* names are short: a loop beats a vector */
-        p++;
+    p += h1_scan->token(p, (size_t)(end - p));
     if (p == end)
         return H1_PART_SHORT;
     if (*p != ':' || p == name)

@@ -95,16 +95,16 @@ AVX2 unsigned stops_value_32(const char *at)
         _mm256_or_si256(_mm256_andnot_si256(tab, control), del));
 }
 
-/* One scanner: whole steps, then the last step's worth, or by table when that is too short.
- */
-#define SCANNER(isa, name, set, step)                                           \
+/* One scanner: whole steps, then the last step's worth; what is too short goes to
+ * `shorter`. */
+#define SCANNER(isa, name, set, step, shorter)                                  \
     __attribute__((target(isa))) static size_t name(const char *at, size_t len) \
     {                                                                           \
         size_t i = 0;                                                           \
         unsigned stops;                                                         \
                                                                                 \
         if (len < (step))                                                       \
-            return h1_scan_##set(at, len);                                      \
+            return shorter(at, len);                                            \
         for (; i + (step) <= len; i += (step)) {                                \
             stops = stops_##set##_##step(at + i);                               \
             if (stops != 0)                                                     \
@@ -116,12 +116,12 @@ AVX2 unsigned stops_value_32(const char *at)
         return stops == 0 ? len : len - (step) + (size_t)__builtin_ctz(stops);  \
     }
 
-SCANNER("sse4.2", token_sse42, token, 16)
-SCANNER("sse4.2", target_sse42, target, 16)
-SCANNER("sse4.2", value_sse42, value, 16)
-SCANNER("avx2", token_avx2, token, 32)
-SCANNER("avx2", target_avx2, target, 32)
-SCANNER("avx2", value_avx2, value, 32)
+SCANNER("sse4.2", token_sse42, token, 16, h1_scan_token)
+SCANNER("sse4.2", target_sse42, target, 16, h1_scan_target)
+SCANNER("sse4.2", value_sse42, value, 16, h1_scan_value)
+SCANNER("avx2", token_avx2, token, 32, token_sse42)
+SCANNER("avx2", target_avx2, target, 32, target_sse42)
+SCANNER("avx2", value_avx2, value, 32, value_sse42)
 
 const struct h1_scan h1_scan_sse42 = {"sse4.2", token_sse42, target_sse42, value_sse42};
 const struct h1_scan h1_scan_avx2 = {"avx2", token_avx2, target_avx2, value_avx2};
