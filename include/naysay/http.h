@@ -230,6 +230,7 @@ struct status {
     struct slice summary; /* one sentence in our words */
     struct slice trigger; /* when its sender sends it */
     struct slice retry;   /* what repeating the request is worth */
+    struct slice note;    /* other phrases, oddities measured, or "" */
     struct slice source;
     struct slice provenance; /* rfc-checked, documented, source-code, measured, recalled, unverified */
     struct slice kind;    /* "registered", "vendor", "internal", "substatus", "page", "warning" ... */
