@@ -14,9 +14,17 @@ extern char **environ;
 static const struct {
     const char *name, *value;
 } variables[] = {
-    {"http_proxy", NULL},  {"HTTP_PROXY", NULL}, {"https_proxy", NULL},      {"HTTPS_PROXY", NULL},
-    {"all_proxy", NULL},   {"ALL_PROXY", NULL},  {"no_proxy", ""},           {"NO_PROXY", ""},
-    {"NAYSAY_PROXY", NULL}, {"NAYSAY_URL", NULL}, {"NODE_USE_ENV_PROXY", "1"},
+    {"http_proxy", NULL},
+    {"HTTP_PROXY", NULL},
+    {"https_proxy", NULL},
+    {"HTTPS_PROXY", NULL},
+    {"all_proxy", NULL},
+    {"ALL_PROXY", NULL},
+    {"no_proxy", ""},
+    {"NO_PROXY", ""},
+    {"NAYSAY_PROXY", NULL},
+    {"NAYSAY_URL", NULL},
+    {"NODE_USE_ENV_PROXY", "1"},
 };
 
 static bool is_replaced(const char *entry)
@@ -59,7 +67,8 @@ static char *fill_in(struct arena *a, const char *arg, const char *url)
         for (size_t i = 0; i < COUNT(names); i++)
             if (strncmp(arg, names[i], strlen(names[i])) == 0)
                 skip = strlen(names[i]);
-        bool ok = skip > 0 ? buf_put(&b, slice_of(url)) : buf_put(&b, (struct slice){arg, 1});
+        bool ok =
+            skip > 0 ? buf_put(&b, slice_of(url)) : buf_put(&b, (struct slice){arg, 1});
         mem_must(ok ? &b : NULL);
         arg += skip > 0 ? skip : 1;
     }

@@ -6,10 +6,13 @@
 static const char usage[] =
     "naysay: the proxy that says no, on cue\n"
     "\n"
-    "  naysay STATUS... [options] [-- CMD...]  answer with these in turn, the last one for ever;\n"
+    "  naysay STATUS... [options] [-- CMD...]  answer with these in turn, the last one for "
+    "ever;\n"
     "                                          with CMD, run it through the proxy\n"
-    "  naysay serve [options] [-- CMD...]      answer on demand (GET /status/522) and relay the rest\n"
-    "  naysay codes [QUERY] [--json]           search the statuses: by number, vendor, word\n"
+    "  naysay serve [options] [-- CMD...]      answer on demand (GET /status/522) and "
+    "relay the rest\n"
+    "  naysay codes [QUERY] [--json]           search the statuses: by number, vendor, "
+    "word\n"
     "  naysay --version | --help | COMMAND --help\n"
     "\n"
     "A STATUS is a number, sent as it is (522), an id, sent as its vendor would (iis/440,\n"
@@ -17,15 +20,16 @@ static const char usage[] =
     "\n"
     "Options:\n";
 
-static const char more[] =
-    "\n"
-    "CMD finds http_proxy, https_proxy, all_proxy, NAYSAY_PROXY and NAYSAY_URL set to this port;\n"
-    "{url} and {proxy} in its arguments are replaced by the same.\n"
-    "\n"
-    "Exit status: 0 good; 1 the client never came through here; 2 bad usage; 3 CMD could not be\n"
-    "started; 124 the time limit ran out.\n"
-    "\n"
-    "Limits, for --limit NAME=VALUE:\n";
+static const char more[] = "\n"
+                           "CMD finds http_proxy, https_proxy, all_proxy, NAYSAY_PROXY and "
+                           "NAYSAY_URL set to this port;\n"
+                           "{url} and {proxy} in its arguments are replaced by the same.\n"
+                           "\n"
+                           "Exit status: 0 good; 1 the client never came through here; 2 "
+                           "bad usage; 3 CMD could not be\n"
+                           "started; 124 the time limit ran out.\n"
+                           "\n"
+                           "Limits, for --limit NAME=VALUE:\n";
 
 static int print_help(void)
 {
@@ -68,14 +72,17 @@ static int run(int argc, char **argv)
         o.command = *o.statuses++;
         status = EXIT_GOOD;
         if (--o.n_statuses > 0) {
-            complain(&why, "serve takes no status (\"%s\"); without `serve`, `naysay %s` answers "
-                           "all traffic with it", o.statuses[0], o.statuses[0]);
+            complain(&why,
+                     "serve takes no status (\"%s\"); without `serve`, `naysay %s` answers "
+                     "all traffic with it",
+                     o.statuses[0], o.statuses[0]);
             status = complain_about(&why);
         } else
             status = serve(&o);
         o.statuses--;
     } else if (o.n_statuses == 0) {
-        complain(&why, "what shall I say? Try `naysay 503`, `naysay serve` or `naysay --help`");
+        complain(&why,
+                 "what shall I say? Try `naysay 503`, `naysay serve` or `naysay --help`");
         status = complain_about(&why);
     } else
         status = serve(&o);

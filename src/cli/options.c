@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every option is one row: what it is called, what it takes, what it does, and what --help says of it. */
+/* Every option is one row: what it is called, what it takes, what it does, and what --help
+ * says of it. */
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,8 +16,10 @@ struct option {
 static bool take_listen(struct options *o, struct slice v, struct complaint *why)
 {
     if (!address_parse(v, &o->listen))
-        return complain(why, "--listen wants ADDR:PORT, such as 127.0.0.1:4070 or [::1]:0, not \"%.*s\"",
-                        SLICE_ARGS(v));
+        return complain(
+            why,
+            "--listen wants ADDR:PORT, such as 127.0.0.1:4070 or [::1]:0, not \"%.*s\"",
+            SLICE_ARGS(v));
     return true;
 }
 
@@ -32,8 +35,9 @@ static bool take_upstream(struct options *o, struct slice v, struct complaint *w
     else if (fault == NULL && t.query.at != NULL)
         fault = "it has a query";
     if (fault != NULL)
-        return complain(why, "--upstream wants a URL such as http://127.0.0.1:3000, not \"%.*s\": %s",
-                        SLICE_ARGS(v), fault);
+        return complain(
+            why, "--upstream wants a URL such as http://127.0.0.1:3000, not \"%.*s\": %s",
+            SLICE_ARGS(v), fault);
     o->upstream = (struct origin){t.host, t.port == 0 ? 80 : t.port, t.is_ipv6};
     o->upstream_path = t.path;
     while (o->upstream_path.len > 0 && o->upstream_path.at[o->upstream_path.len - 1] == '/')
@@ -72,8 +76,9 @@ static bool take_request_control(struct options *o, struct slice v, struct compl
 static bool take_time_limit(struct options *o, struct slice v, struct complaint *why)
 {
     if (!unit_duration(v, &o->time_limit) || o->time_limit == 0)
-        return complain(why, "--time-limit wants a duration, such as 500ms, 30s or 5m, not \"%.*s\"",
-                        SLICE_ARGS(v));
+        return complain(
+            why, "--time-limit wants a duration, such as 500ms, 30s or 5m, not \"%.*s\"",
+            SLICE_ARGS(v));
     return true;
 }
 
@@ -106,8 +111,9 @@ static bool take_resolve(struct options *o, struct slice v, struct complaint *wh
     p->name = slice_cut(&p->ip, '=');
     if (p->name.len == 0 || p->ip.at == NULL || !address_from_ip(p->ip, 0, &check)) {
         mem_free(p);
-        return complain(why, "--resolve wants HOST=ADDR, such as api.test=127.0.0.1, not \"%.*s\"",
-                        SLICE_ARGS(v));
+        return complain(
+            why, "--resolve wants HOST=ADDR, such as api.test=127.0.0.1, not \"%.*s\"",
+            SLICE_ARGS(v));
     }
     p->next = o->pins;
     o->pins = p;
@@ -119,7 +125,8 @@ static bool take_dns(struct options *o, struct slice v, struct complaint *why)
     struct address a;
 
     if (!address_parse(v, &a))
-        return complain(why, "--dns wants ADDR:PORT of a name server, not \"%.*s\"", SLICE_ARGS(v));
+        return complain(why, "--dns wants ADDR:PORT of a name server, not \"%.*s\"",
+                        SLICE_ARGS(v));
     o->dns = v.at;
     return true;
 }
@@ -136,8 +143,11 @@ static bool take_fail_alloc(struct options *o, struct slice v, struct complaint 
     struct slice digits = {v.at, v.len - percent};
 
     if (!slice_to_u64(digits, &n) || n == 0 || (percent && n > 100))
-        return complain(why, "--fail-alloc wants N (every Nth fails) or a percentage such as 1%%, "
-                             "not \"%.*s\"", SLICE_ARGS(v));
+        return complain(
+            why,
+            "--fail-alloc wants N (every Nth fails) or a percentage such as 1%%, "
+            "not \"%.*s\"",
+            SLICE_ARGS(v));
     o->fail_alloc = percent ? 100 / n : n;
     return true;
 }
@@ -163,7 +173,8 @@ static bool take_color(struct options *o, struct slice v, struct complaint *why)
             o->color = (enum color)i;
             return true;
         }
-    return complain(why, "--color wants auto, always or never, not \"%.*s\"", SLICE_ARGS(v));
+    return complain(why, "--color wants auto, always or never, not \"%.*s\"",
+                    SLICE_ARGS(v));
 }
 
 static bool take_help(struct options *o, struct slice v, struct complaint *why)
@@ -176,12 +187,15 @@ static const struct option options[] = {
     {"listen", "ADDR:PORT", "listen there (127.0.0.1:4070; port 0 picks one)", take_listen},
     {"upstream", "URL", "reverse proxy: relay what comes to the port itself to this URL",
      take_upstream},
-    {"allow-upstream", "HOST[:PORT]", "relay only to these; repeatable", take_allow_upstream},
-    {"allow-remote", NULL, "allow --listen on an address that others can reach", take_allow_remote},
-    {"allow-request-control", NULL, "let the request field \"Naysay: 522\" choose the answer",
-     take_request_control},
+    {"allow-upstream", "HOST[:PORT]", "relay only to these; repeatable",
+     take_allow_upstream},
+    {"allow-remote", NULL, "allow --listen on an address that others can reach",
+     take_allow_remote},
+    {"allow-request-control", NULL,
+     "let the request field \"Naysay: 522\" choose the answer", take_request_control},
     {"time-limit", "DURATION", "end after that, with exit status 124", take_time_limit},
-    {"ready-file", "PATH", "once listening, write a JSON object that says where", take_ready_file},
+    {"ready-file", "PATH", "once listening, write a JSON object that says where",
+     take_ready_file},
     {"journal", "FILE", "write a JSON line for each exchange (\"-\": standard output)",
      take_journal},
     {"codes", "FILE", "statuses of your own, in the format of data/status/", take_codes},
@@ -213,12 +227,15 @@ static bool complain_unknown(struct slice word, struct complaint *why)
         names[i] = options[i].name;
     near = word_nearest(word, names, COUNT(options));
     if (near != NULL && strlen(near) > 1)
-        return complain(why, "unknown option --%.*s; did you mean --%s?", SLICE_ARGS(word), near);
-    return complain(why, "unknown option --%.*s; `naysay --help` lists them", SLICE_ARGS(word));
+        return complain(why, "unknown option --%.*s; did you mean --%s?", SLICE_ARGS(word),
+                        near);
+    return complain(why, "unknown option --%.*s; `naysay --help` lists them",
+                    SLICE_ARGS(word));
 }
 
 /* One option at argv[*i], and its value there or at the next place. */
-static bool take_option(struct options *o, char **argv, int *i, int argc, struct complaint *why)
+static bool take_option(struct options *o, char **argv, int *i, int argc,
+                        struct complaint *why)
 {
     bool is_long = argv[*i][1] == '-';
     struct slice value = slice_of(argv[*i] + (is_long ? 2 : 1));
@@ -267,8 +284,9 @@ void options_help(FILE *out)
     for (size_t i = 0; i < COUNT(options); i++) {
         const struct option *op = &options[i];
         char left[48];
-        snprintf(left, sizeof(left), "%s%s%s%s", strlen(op->name) > 1 ? "--" : "-", op->name,
-                 op->value == NULL ? "" : " ", op->value == NULL ? "" : op->value);
+        snprintf(left, sizeof(left), "%s%s%s%s", strlen(op->name) > 1 ? "--" : "-",
+                 op->name, op->value == NULL ? "" : " ",
+                 op->value == NULL ? "" : op->value);
         fprintf(out, "  %-28s  %s\n", left, op->help);
     }
 }

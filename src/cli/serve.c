@@ -197,8 +197,9 @@ static int verdict(const struct program *p)
     }
     if (p->options->cmd == NULL || p->server.exchanges > 0)
         return EXIT_GOOD;
-    fprintf(stderr, "naysay: the client never came through here; does it honour http_proxy and "
-                    "https_proxy, or use {url} or {proxy} in its arguments?\n");
+    fprintf(stderr,
+            "naysay: the client never came through here; does it honour http_proxy and "
+            "https_proxy, or use {url} or {proxy} in its arguments?\n");
     return EXIT_VERDICT;
 }
 
@@ -235,7 +236,8 @@ static bool open_resolver(struct program *p, struct complaint *why)
     if (p->scenario.n_always > 0)
         return true; /* nothing is relayed, nothing need be resolved */
     p->resolver = resolver_open(&p->worker, o->dns, why);
-    for (const struct pinned *pin = o->pins; p->resolver != NULL && pin != NULL; pin = pin->next)
+    for (const struct pinned *pin = o->pins; p->resolver != NULL && pin != NULL;
+         pin = pin->next)
         resolver_pin(p->resolver, pin->name, pin->ip);
     return p->resolver != NULL;
 }
@@ -305,7 +307,9 @@ static int run(struct program *p)
     }
     p->time_limit.fire = on_time_limit;
     if (o->time_limit > 0)
-        mem_must(timer_set(&p->worker, &p->time_limit, p->worker.now + o->time_limit) ? p : NULL);
+        mem_must(timer_set(&p->worker, &p->time_limit, p->worker.now + o->time_limit)
+                     ? p
+                     : NULL);
     if (o->fail_alloc > 0)
         mem_fail(o->fail_alloc, true);
     worker_run(&p->worker);

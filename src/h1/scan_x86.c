@@ -16,11 +16,11 @@
 
 /* Bit h of row l: the octet 0xhl is a tchar (h is 2..7). */
 // clang-format off
-#define TCHAR_ROWS                                                                           \
-    (char)0xe8, (char)0xfc, (char)0xf8, (char)0xfc, (char)0xfc, (char)0xfc, (char)0xfc,      \
-    (char)0xfc, (char)0xf8, (char)0xf8, (char)0xf4, (char)0x54, (char)0xd0, (char)0x54,      \
+#define TCHAR_ROWS                                                                         \
+    (char)0xe8, (char)0xfc, (char)0xf8, (char)0xfc, (char)0xfc, (char)0xfc, (char)0xfc,    \
+    (char)0xfc, (char)0xf8, (char)0xf8, (char)0xf4, (char)0x54, (char)0xd0, (char)0x54,    \
     (char)0xf4, (char)0x70
-#define TCHAR_COLUMNS                                                                        \
+#define TCHAR_COLUMNS                                                                      \
     1, 2, 4, 8, 16, 32, 64, (char)128, 0, 0, 0, 0, 0, 0, 0, 0
 // clang-format on
 

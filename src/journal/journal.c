@@ -11,8 +11,8 @@
 #define FLUSH_AT (64u << 10)
 
 struct journal {
-    int fd;      /* -1: no file */
-    FILE *talk;  /* borrowed; NULL: none */
+    int fd;     /* -1: no file */
+    FILE *talk; /* borrowed; NULL: none */
     enum journal_color color;
     struct buf text;
     uint64_t seq, lost;
@@ -42,7 +42,8 @@ struct journal *journal_open(const char *path, FILE *talk, enum journal_color co
 static void say_trouble(struct journal *j, int error)
 {
     if (!j->is_failing)
-        fprintf(stderr, "naysay: the journal cannot be written (%s); lines are lost until it can\n",
+        fprintf(stderr,
+                "naysay: the journal cannot be written (%s); lines are lost until it can\n",
                 strerror(error));
     j->is_failing = true;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One entry as one line of JSON. Octets of peers become Latin-1 code points, see json_put_octets(). */
+/* One entry as one line of JSON. Octets of peers become Latin-1 code points, see
+ * json_put_octets(). */
 #include "lines.h"
 
 #include <inttypes.h>
@@ -39,8 +40,8 @@ static bool put_fields(struct buf *b, const struct http_fields *f)
                       slice_is_nocase(f->at[i].name, SLICE("Authorization")) ||
                       slice_is_nocase(f->at[i].name, SLICE("Cookie"));
         struct slice value = secret ? SLICE("(redacted)") : f->at[i].value;
-        ok = (i == 0 ? PUT("[") : PUT(",[")) && json_put_octets(b, f->at[i].name) && PUT(",") &&
-             json_put_octets(b, value) && PUT("]");
+        ok = (i == 0 ? PUT("[") : PUT(",[")) && json_put_octets(b, f->at[i].name) &&
+             PUT(",") && json_put_octets(b, value) && PUT("]");
     }
     return ok && PUT("]");
 }
@@ -51,10 +52,10 @@ static bool put_request(struct buf *b, const struct entry *e)
     char version[] = {(char)('0' + r->major % 10), '.', (char)('0' + r->minor % 10)};
 
     return PUT(",\"request\":{\"method\":") && json_put_octets(b, r->method_name) &&
-           PUT(",\"target\":") && json_put_octets(b, r->raw_target) && PUT(",\"version\":\"") &&
-           buf_put(b, (struct slice){version, sizeof(version)}) && PUT("\"") &&
-           put_fields(b, &r->fields) && PUT(",\"body\":") && put_number(b, e->request_body) &&
-           PUT("}");
+           PUT(",\"target\":") && json_put_octets(b, r->raw_target) &&
+           PUT(",\"version\":\"") && buf_put(b, (struct slice){version, sizeof(version)}) &&
+           PUT("\"") && put_fields(b, &r->fields) && PUT(",\"body\":") &&
+           put_number(b, e->request_body) && PUT("}");
 }
 
 static bool put_plan(struct buf *b, const struct plan *p)
@@ -89,13 +90,16 @@ static bool put_intents(struct buf *b, const struct entry *e)
     uint32_t n = 0;
     bool ok = PUT(",\"intents\":[");
 
-    for (const struct step *s = e->plan->first; ok && s != NULL && n < e->n_raw; s = s->next) {
+    for (const struct step *s = e->plan->first; ok && s != NULL && n < e->n_raw;
+         s = s->next) {
         if (s->kind != STEP_RAW)
             continue;
-        ok = (n == 0 || PUT(",")) && PUT("{\"step\":") && put_number(b, s->raw.intent.step) &&
-             PUT(",\"kind\":") && json_put_octets(b, slice_of(s->raw.intent.kind)) &&
-             PUT(",\"why\":") && json_put_octets(b, s->raw.intent.why) && PUT(",\"range\":[") &&
-             put_number(b, e->raw[n].from) && PUT(",") && put_number(b, e->raw[n].to) && PUT("]}");
+        ok = (n == 0 || PUT(",")) && PUT("{\"step\":") &&
+             put_number(b, s->raw.intent.step) && PUT(",\"kind\":") &&
+             json_put_octets(b, slice_of(s->raw.intent.kind)) && PUT(",\"why\":") &&
+             json_put_octets(b, s->raw.intent.why) && PUT(",\"range\":[") &&
+             put_number(b, e->raw[n].from) && PUT(",") && put_number(b, e->raw[n].to) &&
+             PUT("]}");
         n++;
     }
     return ok && PUT("]");
@@ -120,7 +124,8 @@ static bool put_exchange(struct buf *b, const struct entry *e)
 
     if (ok && e->request != NULL)
         ok = put_request(b, e);
-    ok = ok && put_plan(b, e->plan) && put_response(b, e) && put_sent(b, e) && put_intents(b, e);
+    ok = ok && put_plan(b, e->plan) && put_response(b, e) && put_sent(b, e) &&
+         put_intents(b, e);
     if (ok && e->upstream.len > 0)
         ok = put_upstream(b, e);
     return ok && PUT(",\"times\":{\"first_us\":") && put_number(b, e->first_us) &&
@@ -140,8 +145,9 @@ bool json_put_entry(struct buf *b, const struct entry *e)
     if (e->exchange > 0)
         ok = ok && PUT("\"seq\":") && put_number(b, e->seq) && PUT(",");
     ok = ok && PUT("\"time\":\"") && put_time(b, e->wall_us) && PUT("\",\"connection\":") &&
-         put_number(b, e->connection) && PUT(",\"client\":") && json_put_octets(b, e->client);
+         put_number(b, e->connection) && PUT(",\"client\":") &&
+         json_put_octets(b, e->client);
     ok = ok && (e->exchange > 0 ? put_exchange(b, e) : put_connection(b, e));
-    return ok && PUT(",\"ending\":") && json_put_octets(b, slice_of(ending_row(e->ending)->name)) &&
-           PUT("}\n");
+    return ok && PUT(",\"ending\":") &&
+           json_put_octets(b, slice_of(ending_row(e->ending)->name)) && PUT("}\n");
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One entry as one line for a person:  14:03:07  GET /status/522 → 522 Connection Timed Out  1.2 ms */
+/* One entry as one line for a person:  14:03:07  GET /status/522 → 522 Connection Timed Out
+ * 1.2 ms */
 #include "lines.h"
 
 #include <inttypes.h>
@@ -11,10 +12,12 @@ struct paint {
 };
 
 static const struct paint plain = {"", "", "", {"", "", "", "", "", "", "", "", "", ""}};
-static const struct paint colored = {
-    "\033[2m", "\033[1m", "\033[0m",
-    {"", "\033[34m", "\033[32m", "\033[36m", "\033[33m", "\033[31m", "\033[35m", "\033[35m",
-     "\033[35m", "\033[35m"}};
+static const struct paint colored = {"\033[2m",
+                                     "\033[1m",
+                                     "\033[0m",
+                                     {"", "\033[34m", "\033[32m", "\033[36m", "\033[33m",
+                                      "\033[31m", "\033[35m", "\033[35m", "\033[35m",
+                                      "\033[35m"}};
 
 /* A peer's octets never reach the terminal as control characters. */
 static void put_safe(FILE *out, struct slice s, size_t most)
@@ -62,7 +65,8 @@ static void put_response(FILE *out, const struct paint *c, const struct entry *e
         fprintf(out, "%sno answer%s", c->status[5], c->off);
         return;
     }
-    fprintf(out, "%s%s%u", c->bold, c->status[e->response->status / 100], e->response->status);
+    fprintf(out, "%s%s%u", c->bold, c->status[e->response->status / 100],
+            e->response->status);
     if (e->response->phrase.len > 0) {
         fputc(' ', out);
         put_safe(out, e->response->phrase, 60);
@@ -78,7 +82,8 @@ void talk_entry(FILE *out, enum journal_color color, const struct entry *e)
     put_request(out, c, e->request);
     fputs(" → ", out);
     put_response(out, c, e);
-    fprintf(out, "%s  %.1f ms, %" PRIu64 " B", c->dim, (double)e->end_us / 1000, e->response_body);
+    fprintf(out, "%s  %.1f ms, %" PRIu64 " B", c->dim, (double)e->end_us / 1000,
+            e->response_body);
     if (e->upstream.len > 0)
         fprintf(out, ", via %.*s%s", SLICE_ARGS(e->upstream), e->reused ? " (kept)" : "");
     fputs(c->off, out);

@@ -34,7 +34,8 @@ bool address_parse(struct slice text, struct address *out)
         if (text.at[i] == ':')
             colon = (ssize_t)i;
     if (colon < 0 ||
-        !slice_to_u64((struct slice){text.at + colon + 1, text.len - (size_t)colon - 1}, &port) ||
+        !slice_to_u64((struct slice){text.at + colon + 1, text.len - (size_t)colon - 1},
+                      &port) ||
         port > UINT16_MAX)
         return false;
     host = (struct slice){text.at, (size_t)colon};
@@ -62,7 +63,8 @@ size_t address_print(const struct address *a, char out[ADDRESS_TEXT])
     int n;
 
     address_print_ip(a, ip);
-    n = snprintf(out, ADDRESS_TEXT, a->any.sa_family == AF_INET6 ? "[%.46s]:%u" : "%.46s:%u", ip,
+    n = snprintf(out, ADDRESS_TEXT,
+                 a->any.sa_family == AF_INET6 ? "[%.46s]:%u" : "%.46s:%u", ip,
                  address_port(a));
     return (size_t)n;
 }

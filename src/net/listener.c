@@ -10,7 +10,8 @@
 #define ACCEPTS_A_TURN 64
 #define PAUSE_NS       (100 * NS_PER_MS)
 
-/* Refuses one waiting client with the spare descriptor, so that it need not wait for nothing. */
+/* Refuses one waiting client with the spare descriptor, so that it need not wait for
+ * nothing. */
 static void refuse_one(struct listener *l)
 {
     int fd;
@@ -54,7 +55,8 @@ static void on_acceptable(evutil_socket_t fd, short what, void *arg)
         if (client >= 0) {
             l->is_starved = false;
             l->accepted(l->owner, client, &peer);
-        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+                   errno == ENOMEM) {
             starve(l);
             return;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK)
@@ -69,7 +71,8 @@ static bool bind_and_listen(struct listener *l, const struct address *at)
 
     l->address.len = sizeof(l->address.v6);
     return setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one)) == 0 &&
-           /* inherited by what is accepted: an answer leaves in one write, none waits for an ACK */
+           /* inherited by what is accepted: an answer leaves in one write, none waits for
+              an ACK */
            setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one)) == 0 &&
            bind(l->fd, &at->any, at->len) == 0 && listen(l->fd, 4096) == 0 &&
            getsockname(l->fd, &l->address.any, &l->address.len) == 0;
@@ -85,13 +88,15 @@ bool listener_open(struct listener *l, struct worker *w, const struct address *a
     l->fd = socket(at->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     l->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     if (l->fd >= 0 && bind_and_listen(l, at) &&
-        event_assign(&l->event, w->base, l->fd, EV_READ | EV_PERSIST, on_acceptable, l) == 0 &&
+        event_assign(&l->event, w->base, l->fd, EV_READ | EV_PERSIST, on_acceptable, l) ==
+            0 &&
         event_add(&l->event, NULL) == 0)
         return true;
     address_print(at, text);
-    complain(why, errno == EADDRINUSE
-                      ? "cannot listen on %s: %s; stop what listens there, or use --listen with port 0"
-                      : "cannot listen on %s: %s",
+    complain(why,
+             errno == EADDRINUSE ? "cannot listen on %s: %s; stop what listens there, or "
+                                   "use --listen with port 0"
+                                 : "cannot listen on %s: %s",
              text, strerror(errno));
     if (l->fd >= 0)
         close(l->fd);
@@ -117,7 +122,8 @@ void listener_close(struct listener *l)
 
 int net_connect(const struct address *to)
 {
-    int fd = socket(to->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), one = 1;
+    int fd = socket(to->any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0),
+        one = 1;
 
     if (fd < 0)
         return -1;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Names through c-ares on our loop. Answers are always told from the loop, never from inside asking. */
+/* Names through c-ares on our loop. Answers are always told from the loop, never from
+ * inside asking. */
 #include "naysay/net.h"
 
 #include <ares.h>
@@ -33,7 +34,8 @@ struct resolve_query {
     struct grave grave;
     struct resolver *resolver;
     struct timer timer; /* the time-out, then the telling */
-    void (*done)(void *owner, enum resolve_result what, const struct address *found, size_t n);
+    void (*done)(void *owner, enum resolve_result what, const struct address *found,
+                 size_t n);
     void *owner;
     enum resolve_result result;
     struct address found[ADDRESSES];
@@ -111,22 +113,26 @@ static void on_interest(void *arg, ares_socket_t fd, int readable, int writable)
 struct resolver *resolver_open(struct worker *w, const char *server, struct complaint *why)
 {
     struct resolver *r = mem_must(mem_zero(sizeof(*r)));
-    struct ares_options options = {
-        .timeout = TRIES_MS, .tries = 3, .sock_state_cb = on_interest, .sock_state_cb_data = r};
+    struct ares_options options = {.timeout = TRIES_MS,
+                                   .tries = 3,
+                                   .sock_state_cb = on_interest,
+                                   .sock_state_cb_data = r};
     int error;
 
     r->worker = w;
     r->timer.fire = on_ares_timer;
     error = ares_library_init(ARES_LIB_INIT_ALL);
     if (error == ARES_SUCCESS)
-        error = ares_init_options(&r->channel, &options,
-                                  ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+        error =
+            ares_init_options(&r->channel, &options,
+                              ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
     if (error == ARES_SUCCESS && server != NULL)
         error = ares_set_servers_ports_csv(r->channel, server);
     if (error == ARES_SUCCESS)
         return r;
-    complain(why, server == NULL ? "cannot start the resolver: %s"
-                                 : "--dns wants ADDR:PORT of a name server: %s",
+    complain(why,
+             server == NULL ? "cannot start the resolver: %s"
+                            : "--dns wants ADDR:PORT of a name server: %s",
              ares_strerror(error));
     if (r->channel != NULL)
         ares_destroy(r->channel);
@@ -204,7 +210,8 @@ static void take_address(struct resolve_query *q, const struct ares_addrinfo_nod
 
     if (q->n == ADDRESSES || (node->ai_family != AF_INET && node->ai_family != AF_INET6))
         return;
-    *a = (struct address){.len = node->ai_family == AF_INET ? sizeof(a->v4) : sizeof(a->v6)};
+    *a =
+        (struct address){.len = node->ai_family == AF_INET ? sizeof(a->v4) : sizeof(a->v6)};
     memcpy(&a->any, node->ai_addr, a->len);
     q->n++;
 }
@@ -239,7 +246,8 @@ static bool look_among_pins(struct resolve_query *q, struct slice name)
     return false;
 }
 
-struct resolve_query *resolver_ask(struct resolver *r, struct slice name, uint64_t timeout_ns,
+struct resolve_query *resolver_ask(struct resolver *r, struct slice name,
+                                   uint64_t timeout_ns,
                                    void (*done)(void *owner, enum resolve_result what,
                                                 const struct address *found, size_t n),
                                    void *owner)

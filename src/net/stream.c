@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Octets in and out on plain events. Callbacks here translate and tell; all thinking is the owner's. */
+/* Octets in and out on plain events. Callbacks here translate and tell; all thinking is the
+ * owner's. */
 #include "naysay/net.h"
 
 #include <errno.h>
@@ -44,7 +45,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     worker_touch(s->worker);
-    if (s->is_connected && stream_flush(s) == FLUSH_BLOCKED && buf_len(&s->out) > SHELF_SMALLEST)
+    if (s->is_connected && stream_flush(s) == FLUSH_BLOCKED &&
+        buf_len(&s->out) > SHELF_SMALLEST)
         return;
     s->is_connected = true;
     s->tell(s->owner, STREAM_WRITABLE);
@@ -57,8 +59,8 @@ static bool want_write(struct stream *s, bool yes)
         s->write_event = mem_alloc(sizeof(*s->write_event));
         if (s->write_event == NULL)
             return false;
-        event_assign(s->write_event, s->worker->base, s->fd, EV_WRITE | EV_PERSIST, on_writable,
-                     s);
+        event_assign(s->write_event, s->worker->base, s->fd, EV_WRITE | EV_PERSIST,
+                     on_writable, s);
         if (event_add(s->write_event, NULL) == 0)
             return true;
     }

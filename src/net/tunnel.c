@@ -11,7 +11,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#define PIECE        (256u << 10) /* octets a splice asks for, and what a pipe shall hold */
+#define PIECE         (256u << 10) /* octets a splice asks for, and what a pipe shall hold */
 #define PIECES_A_TURN 8
 
 struct lane {
@@ -95,7 +95,8 @@ static enum pump splice_lane(struct lane *l)
             return PUMP_FAILED;
         if (l->piped > 0 || l->from->eof)
             return PUMP_OK;
-        n = splice(l->from->fd, NULL, l->pipe[1], NULL, PIECE, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
+        n = splice(l->from->fd, NULL, l->pipe[1], NULL, PIECE,
+                   SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
         if (n > 0) {
             l->piped += (size_t)n;
             l->from->received += (uint64_t)n;
@@ -163,7 +164,8 @@ static enum pump pump(struct tunnel *t, struct lane *l)
         stream_shut(l->to);
     }
     /* Back-pressure: not read while what was read has not gone on. */
-    stream_want_read(l->from, !l->from->eof && l->piped == 0 && buf_len(&l->to->out) < t->most);
+    stream_want_read(l->from,
+                     !l->from->eof && l->piped == 0 && buf_len(&l->to->out) < t->most);
     return PUMP_OK;
 }
 
@@ -206,8 +208,8 @@ static void on_first(struct timer *timer)
 }
 
 struct tunnel *tunnel_open(struct stream *a, struct stream *b, uint64_t idle_ns,
-                           size_t most_buffered, void (*ended)(void *owner, enum tunnel_end why),
-                           void *owner)
+                           size_t most_buffered,
+                           void (*ended)(void *owner, enum tunnel_end why), void *owner)
 {
     struct tunnel *t = mem_zero(sizeof(*t));
 

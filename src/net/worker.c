@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread's loop. Between two turns nothing of ours is on the stack: that is when memory goes. */
+/* One thread's loop. Between two turns nothing of ours is on the stack: that is when memory
+ * goes. */
 #include "naysay/net.h"
 
 #include <errno.h>
@@ -42,7 +43,8 @@ static void on_timer(evutil_socket_t fd, short what, void *arg)
     uint64_t expirations;
 
     (void)what;
-    if (read(fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN && errno != EINTR)
+    if (read(fd, &expirations, sizeof(expirations)) < 0 && errno != EAGAIN &&
+        errno != EINTR)
         assert(!"a timerfd of our own can be read");
     w->armed = 0;
     worker_touch(w); /* worker_turn() fires what is due */
@@ -79,7 +81,8 @@ bool worker_init(struct worker *w)
         return false;
     w->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
     if (w->timer_fd < 0 ||
-        event_assign(&w->timer_event, w->base, w->timer_fd, EV_READ | EV_PERSIST, on_timer, w) < 0 ||
+        event_assign(&w->timer_event, w->base, w->timer_fd, EV_READ | EV_PERSIST, on_timer,
+                     w) < 0 ||
         event_add(&w->timer_event, NULL) < 0)
         return false;
     read_clocks(w);

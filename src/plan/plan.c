@@ -66,7 +66,8 @@ void plan_set_upgrade(struct plan *p, struct slice protocol)
     p->last->head.upgrade = protocol;
 }
 
-void plan_add_field(struct plan *p, struct http_fields *f, struct slice name, struct slice value)
+void plan_add_field(struct plan *p, struct http_fields *f, struct slice name,
+                    struct slice value)
 {
     if (p->spent)
         return;
@@ -127,7 +128,8 @@ void plan_add_dial(struct plan *p, struct origin to)
 
 void plan_add_plain(struct plan *p, enum step_kind kind)
 {
-    assert(kind == STEP_AWAIT || kind == STEP_PIPE || kind == STEP_TUNNEL || kind == STEP_ECHO);
+    assert(kind == STEP_AWAIT || kind == STEP_PIPE || kind == STEP_TUNNEL ||
+           kind == STEP_ECHO);
     add(p, kind);
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The connection machine: states, one function each, and what a connection waits for between them. */
+/* The connection machine: states, one function each, and what a connection waits for
+ * between them. */
 #include "conn.h"
 
 #include <unistd.h>
 
-#define MAGIC 0xc0221u
+#define MAGIC    0xc0221u
 #define B(state) (1u << CONN_##state)
 
 static const struct {
@@ -47,8 +48,9 @@ static void set_wait(struct conn *c, enum conn_wait what)
 {
     const struct limits *l = c->server->limits;
     const uint64_t after[] = {
-        [WAIT_REQUEST] = l->idle_time, [WAIT_HEAD] = l->head_time,     [WAIT_BODY] = l->stall_time,
-        [WAIT_WRITE] = l->stall_time,  [WAIT_LINGER] = l->linger_time, [WAIT_TURN] = 0,
+        [WAIT_REQUEST] = l->idle_time,  [WAIT_HEAD] = l->head_time,
+        [WAIT_BODY] = l->stall_time,    [WAIT_WRITE] = l->stall_time,
+        [WAIT_LINGER] = l->linger_time, [WAIT_TURN] = 0,
     };
     struct worker *w = c->server->worker;
 
@@ -81,7 +83,8 @@ static enum conn_wait wait_of(const struct conn *c)
     return wants_body(c) ? WAIT_BODY : WAIT_NOTHING;
 }
 
-/* Requests that came early are read ahead, up to what the limit lets us hold; so we also see a reset. */
+/* Requests that came early are read ahead, up to what the limit lets us hold; so we also
+ * see a reset. */
 static bool wants_read(const struct conn *c)
 {
     const struct exchange *x = c->x;
@@ -121,8 +124,8 @@ static enum ending ending_of_fault(const struct h1_fault *f)
 static void begin_failed(struct conn *c, const struct http_request *req, enum ending why,
                          const struct h1_fault *fault)
 {
-    struct http_request none = {.minor = 1, .method_name = req->method_name,
-                                .raw_target = req->raw_target};
+    struct http_request none = {
+        .minor = 1, .method_name = req->method_name, .raw_target = req->raw_target};
 
     c->x = exchange_begin(c, &none);
     if (c->x == NULL) {
@@ -149,7 +152,8 @@ static void begin(struct conn *c, const struct http_request *req)
         c->x->at = c->x->plan.first;
 }
 
-/* TLS and HTTP/2 announce themselves with the first octets. True: HTTP/1 so far, and enough of it. */
+/* TLS and HTTP/2 announce themselves with the first octets. True: HTTP/1 so far, and enough
+ * of it. */
 static bool is_http1(struct conn *c)
 {
     const struct http_request none = {0};
@@ -171,7 +175,8 @@ static bool is_http1(struct conn *c)
 
 static void end_of_input(struct conn *c)
 {
-    conn_end(c, buf_len(&c->stream.in) == 0 ? ENDING_CLIENT_CLOSED : ENDING_CLIENT_CUT_HEAD);
+    conn_end(c,
+             buf_len(&c->stream.in) == 0 ? ENDING_CLIENT_CLOSED : ENDING_CLIENT_CUT_HEAD);
 }
 
 /* True when the state has changed and there is more to do. */
@@ -179,14 +184,16 @@ static bool step_head(struct conn *c)
 {
     struct server *s = c->server;
     struct buf *in = &c->stream.in;
-    struct http_request req = {.fields = {.at = s->scratch, .cap = (uint32_t)s->limits->fields}};
+    struct http_request req = {
+        .fields = {.at = s->scratch, .cap = (uint32_t)s->limits->fields}};
     struct h1_fault fault;
     ssize_t n = H1_MORE;
 
     if (buf_len(in) > 0 && c->exchanges == 0 && !is_http1(c) && c->state != CONN_HEAD)
         return c->state != CONN_ENDED;
     if (buf_len(in) > c->seen)
-        n = h1_parse_request(buf_head(in), buf_len(in), c->seen, s->limits, 0, &req, &fault);
+        n = h1_parse_request(buf_head(in), buf_len(in), c->seen, s->limits, 0, &req,
+                             &fault);
     if (n == H1_MORE) {
         c->seen = (uint32_t)buf_len(in);
         if (c->stream.eof)
@@ -211,14 +218,16 @@ static bool enter(struct conn *c)
     struct exchange *x = c->x;
     unsigned status = x->head == NULL ? 0 : x->head->head.response.status;
 
-    if (x->request.method != METHOD_CONNECT || status < 200 || status > 299 || x->tunnel != NULL)
+    if (x->request.method != METHOD_CONNECT || status < 200 || status > 299 ||
+        x->tunnel != NULL)
         return true;
     mem_free(c->inside);
     c->inside = mem_copy_text(x->request.raw_target);
     return c->inside != NULL;
 }
 
-/* Octets after a refused CONNECT were for the tunnel: they are no request (RFC 9110 §9.3.6). */
+/* Octets after a refused CONNECT were for the tunnel: they are no request (RFC 9110
+ * §9.3.6). */
 static bool has_early_octets(const struct conn *c)
 {
     const struct exchange *x = c->x;
@@ -231,7 +240,7 @@ static void begin_linger(struct conn *c)
 {
     c->is_polite = c->x->has_request && !c->x->request.keeps_alive && c->x->is_body_done;
     c->ending = (uint16_t)(c->x->plan.ending == ENDING_BY_PLAN ? ENDING_CLOSED_BY_PLAN
-                                                                : c->x->plan.ending);
+                                                               : c->x->plan.ending);
     if (c->server->is_draining && c->ending == ENDING_CLOSED_BY_PLAN)
         c->ending = ENDING_SHUTTING_DOWN;
     else if (c->exchanges >= c->server->limits->requests)
@@ -249,7 +258,8 @@ static bool step_acting(struct conn *c)
     if (x->has_request && (!enter(c) || has_early_octets(c)))
         x->will_close = true;
     if (x->will_reset) {
-        enum ending why = x->plan.ending == ENDING_BY_PLAN ? ENDING_RESET_BY_PLAN : x->plan.ending;
+        enum ending why =
+            x->plan.ending == ENDING_BY_PLAN ? ENDING_RESET_BY_PLAN : x->plan.ending;
         (void)!stream_flush(&c->stream);
         exchange_end(x, x->plan.ending);
         conn_reset(c, why);
@@ -280,7 +290,8 @@ static bool step_discard(struct conn *c)
         what = H1_READ_BAD;
         x->failure = ENDING_OUT_OF_MEMORY;
     }
-    if (what == H1_READ_BAD) { /* the answer is out; where the next request begins nobody knows */
+    if (what ==
+        H1_READ_BAD) { /* the answer is out; where the next request begins nobody knows */
         x->plan.ending = (enum ending)x->failure;
         begin_linger(c);
         return true;
@@ -288,7 +299,8 @@ static bool step_discard(struct conn *c)
     exchange_end(x, x->plan.ending);
     go(c, CONN_HEAD);
     c->waits = WAIT_NOTHING;
-    if (c->server->is_draining && conn_is_idle(c) && stream_flush(&c->stream) == FLUSH_DONE) {
+    if (c->server->is_draining && conn_is_idle(c) &&
+        stream_flush(&c->stream) == FLUSH_DONE) {
         conn_end(c, ENDING_SHUTTING_DOWN);
         return false;
     }
@@ -343,7 +355,8 @@ static bool step_all(struct conn *c)
 
     do
         c->is_stirred = false;
-    while ((step_once(c) || c->is_stirred) && c->state != CONN_ENDED && c->exchanges < most);
+    while ((step_once(c) || c->is_stirred) && c->state != CONN_ENDED &&
+           c->exchanges < most);
     return c->state != CONN_HEAD || c->exchanges < most || buf_len(&c->stream.in) == 0;
 }
 

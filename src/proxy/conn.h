@@ -90,7 +90,7 @@ struct exchange {
     struct server *server;
     struct http_request request;
     bool has_request;  /* the head was complete and in order */
-    bool is_kept;      /* head and fields have moved to the arena */
+    bool is_kept;      /* head_octets is ours */
     bool is_answered;  /* octets of a final answer have been put */
     bool will_close;   /* after this exchange */
     bool sent_100;
@@ -99,6 +99,7 @@ struct exchange {
     bool has_head;     /* leg->response waits to be decided upon */
     bool is_body_done; /* of the request */
     bool is_body_lost; /* it broke, or nobody can tell where it ends */
+    struct buf head_octets; /* the block that request and plan point into */
     uint16_t failure;  /* enum ending */
     struct h1_fault fault;
     struct h1_body body; /* of the request */
@@ -108,7 +109,7 @@ struct exchange {
     struct step *at;        /* being performed */
     size_t done;            /* octets of a BODY step put */
     struct timer timer;     /* of a WAIT step */
-    bool is_waiting;        /* the WAIT step has begun */
+    uint64_t wait_until;    /* 0: the WAIT step has not begun */
     const struct step *head; /* whose head was sent */
 
     struct leg *leg;
@@ -134,7 +135,11 @@ struct exchange {
 
 /* NULL: out of memory. `req` is copied; its fields stay where they are until exchange_keep(). */
 struct exchange *exchange_begin(struct conn *c, const struct http_request *req) WARN_UNUSED;
-/* From here on nothing points into the connection's buffer. False: out of memory. */
+/*
+ * Takes over the block that the head stands in, so that reading on moves nothing
+ * that the request or a plan points to. Costs a block, so only exchanges that
+ * wait for something do it. False: out of memory.
+ */
 bool exchange_keep(struct exchange *x) WARN_UNUSED;
 /* Appends to the plan what to do at this moment. False: out of memory, and exchange_fail() was told. */
 bool exchange_decide(struct exchange *x, enum moment moment) WARN_UNUSED;

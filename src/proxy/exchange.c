@@ -33,30 +33,24 @@ struct exchange *exchange_begin(struct conn *c, const struct http_request *req)
 
 bool exchange_keep(struct exchange *x)
 {
-    struct http_request *r = &x->request;
-    size_t size = r->fields.n * sizeof(struct http_field);
-    struct http_field *fields;
-    struct slice head;
+    struct http_fields *f = &x->request.fields;
+    struct buf *in = &x->conn->stream.in;
+    struct http_field *kept;
+    struct slice rest;
 
     if (x->is_kept || !x->has_request)
         return true;
-    /* The head is one piece: from the method to the end of what the last field or the target holds. */
-    const char *from = r->method_name.at, *to = r->raw_target.at + r->raw_target.len;
-    for (uint32_t i = 0; i < r->fields.n; i++)
-        if (r->fields.at[i].value.len > 0 && r->fields.at[i].value.at + r->fields.at[i].value.len > to)
-            to = r->fields.at[i].value.at + r->fields.at[i].value.len;
-        else if (r->fields.at[i].name.at + r->fields.at[i].name.len > to)
-            to = r->fields.at[i].name.at + r->fields.at[i].name.len;
-    head = arena_copy(&x->arena, (struct slice){from, (size_t)(to - from)});
-    fields = arena_alloc(&x->arena, size);
-    if (head.at == NULL || fields == NULL)
+    kept = arena_alloc(&x->arena, f->n * sizeof(*kept));
+    if (kept == NULL)
         return false;
-    memcpy(fields, r->fields.at, size);
-    r->fields.at = fields;
-    r->fields.cap = r->fields.n;
-    h1_move_request(r, from, head.at);
+    memcpy(kept, f->at, f->n * sizeof(*kept));
+    f->at = kept;
+    f->cap = f->n;
+    x->head_octets = *in;
+    rest = buf_slice(in);
+    *in = (struct buf){.shelf = in->shelf};
     x->is_kept = true;
-    return true;
+    return buf_put(in, rest);
 }
 
 /* ---- deciding ---- */
@@ -102,7 +96,8 @@ static void lose_body(struct exchange *x, enum ending why)
     exchange_fail(x, why);
 }
 
-/* Trailers are kept for a relay that can carry them on; memory for them is bounded by the limits. */
+/* Trailers are kept for a relay that can carry them on; memory for them is bounded by the
+ * limits. */
 static bool keep_trailer(struct exchange *x, struct slice line)
 {
     struct slice copy = arena_copy(&x->arena, line), value, name;
@@ -130,8 +125,8 @@ enum h1_read exchange_pull(struct exchange *x, struct slice *span)
     if (x->is_body_lost)
         return H1_READ_BAD;
     do {
-        what = h1_body_read(&x->body, buf_slice(&s->in).at, buf_len(&s->in), x->server->limits,
-                            &used, span, &x->fault);
+        what = h1_body_read(&x->body, buf_slice(&s->in).at, buf_len(&s->in),
+                            x->server->limits, &used, span, &x->fault);
         s->in.from += (uint32_t)used; /* the span stays in place until more is read */
         if (what == H1_READ_TRAILER && !keep_trailer(x, *span)) {
             lose_body(x, ENDING_OUT_OF_MEMORY);
@@ -200,6 +195,7 @@ static void free_exchange(struct grave *g)
     struct exchange *x = OWNER_OF(g, struct exchange, grave);
     struct arena arena = x->arena; /* it holds the exchange itself */
 
+    buf_clear(&x->head_octets);
     arena_clear(&arena);
 }
 

@@ -11,9 +11,9 @@ static bool closes_after(const struct exchange *x, const struct http_response *r
     const struct step *last = x->plan.last;
 
     return !x->has_request || !x->request.keeps_alive || x->is_body_lost ||
-           last->kind != STEP_END || last->end != END_KEEP || r->framing.kind == BODY_CLOSE ||
-           x->server->is_draining || c->exchanges >= x->server->limits->requests ||
-           c->stream.eof ||
+           last->kind != STEP_END || last->end != END_KEEP ||
+           r->framing.kind == BODY_CLOSE || x->server->is_draining ||
+           c->exchanges >= x->server->limits->requests || c->stream.eof ||
            /* a client told no instead of 100 may or may not send its body */
            (x->has_request && x->request.expects_100 && !x->is_body_done && !x->sent_100);
 }
@@ -54,7 +54,8 @@ static enum step_done put_head(struct exchange *x)
     const struct http_response *r = &x->at->head.response;
     bool tunnels = r->status == 101 || (x->request.method == METHOD_CONNECT &&
                                         r->status >= 200 && r->status <= 299);
-    struct h1_head_opts opts = {.method = x->request.method, .upgrade = x->at->head.upgrade};
+    struct h1_head_opts opts = {.method = x->request.method,
+                                .upgrade = x->at->head.upgrade};
     enum h1_refusal refusal;
 
     x->will_close = closes_after(x, r);
@@ -78,7 +79,8 @@ static bool has_room(struct exchange *x)
 {
     struct stream *s = &x->conn->stream;
 
-    return !conn_is_full(x->conn) || (stream_flush(s) == FLUSH_DONE && !conn_is_full(x->conn));
+    return !conn_is_full(x->conn) ||
+           (stream_flush(s) == FLUSH_DONE && !conn_is_full(x->conn));
 }
 
 static enum step_done put_body(struct exchange *x)
@@ -121,13 +123,15 @@ static enum step_done read_body(struct exchange *x)
     struct slice span;
     enum h1_read what;
 
-    if (x->request.expects_100 && !x->sent_100 && !x->is_body_done && x->body.content == 0 &&
-        put_interim(x, &go_on) != STEP_DONE)
+    if (x->request.expects_100 && !x->sent_100 && !x->is_body_done &&
+        x->body.content == 0 && put_interim(x, &go_on) != STEP_DONE)
         return STEP_FAILED;
     do
         what = exchange_pull(x, &span);
     while (what == H1_READ_CONTENT);
-    return what == H1_READ_DONE ? STEP_DONE : what == H1_READ_MORE ? STEP_WAITS : STEP_FAILED;
+    return what == H1_READ_DONE   ? STEP_DONE
+           : what == H1_READ_MORE ? STEP_WAITS
+                                  : STEP_FAILED;
 }
 
 /* ---- time ---- */
@@ -141,15 +145,15 @@ static enum step_done wait(struct exchange *x)
 {
     struct worker *w = x->server->worker;
 
-    if (x->is_waiting) {
-        x->is_waiting = w->now < x->timer.want;
-        return x->is_waiting ? STEP_WAITS : STEP_DONE;
+    if (x->wait_until > 0 && w->now >= x->wait_until) {
+        x->wait_until = 0;
+        return STEP_DONE;
     }
+    if (x->wait_until > 0)
+        return STEP_WAITS;
+    x->wait_until = w->now + x->at->wait_ns;
     x->timer.fire = on_wait_over;
-    if (!timer_set(w, &x->timer, w->now + x->at->wait_ns))
-        return refuse(x, H1_EMIT_MEMORY);
-    x->is_waiting = true;
-    return STEP_WAITS;
+    return timer_set(w, &x->timer, x->wait_until) ? STEP_WAITS : refuse(x, H1_EMIT_MEMORY);
 }
 
 static enum step_done end(struct exchange *x)
@@ -205,7 +209,8 @@ static void face_failure(struct exchange *x)
 
     x->has_failed = false;
     if (x->is_answered || x->plan.ending != ENDING_BY_PLAN || why == ENDING_OUT_OF_MEMORY) {
-        bool unframed = x->head != NULL && x->head->head.response.framing.kind == BODY_CLOSE;
+        bool unframed =
+            x->head != NULL && x->head->head.response.framing.kind == BODY_CLOSE;
         x->plan.ending = why;
         x->will_close = true;
         x->will_reset |= unframed; /* a FIN would look like a good end */
@@ -216,6 +221,7 @@ static void face_failure(struct exchange *x)
     if (last != NULL)
         plan_cut(&x->plan, last);
     x->done = 0;
+    x->wait_until = 0;
     if (exchange_decide(x, MOMENT_FAILURE))
         x->at = last == NULL ? x->plan.first : last->next;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Taking a request to an origin and its answer back. Bodies stream both ways, never whole in memory. */
+/* Taking a request to an origin and its answer back. Bodies stream both ways, never whole
+ * in memory. */
 #include "conn.h"
 
 /* ---- the request's body, upstream ---- */
@@ -23,8 +24,7 @@ static void push_body(struct exchange *x)
             exchange_fail(x, ENDING_OUT_OF_MEMORY);
             return;
         }
-    if (what == H1_READ_DONE &&
-        !leg_put_end(leg, x->trailers.n > 0 ? &x->trailers : NULL))
+    if (what == H1_READ_DONE && !leg_put_end(leg, x->trailers.n > 0 ? &x->trailers : NULL))
         exchange_fail(x, ENDING_OUT_OF_MEMORY);
     leg_flush(leg);
 }
@@ -140,7 +140,8 @@ static enum step_done finish_body(struct exchange *x)
 
     if (x->head->head.response.framing.kind == BODY_CHUNKED &&
         h1_put_last_chunk(&x->conn->stream.out,
-                          x->has_trailers && trailers->n > 0 ? trailers : NULL) != H1_EMIT_OK)
+                          x->has_trailers && trailers->n > 0 ? trailers : NULL) !=
+            H1_EMIT_OK)
         return spent(x);
     leg_end(x->leg);
     return STEP_DONE;

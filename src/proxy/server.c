@@ -8,8 +8,11 @@ void server_init(struct server *s, struct worker *w, const struct scenario *scen
                  const struct limits *limits, struct journal *journal,
                  struct resolver *resolver)
 {
-    *s = (struct server){.worker = w, .scenario = scenario, .limits = limits,
-                         .journal = journal, .listener = {.fd = -1}};
+    *s = (struct server){.worker = w,
+                         .scenario = scenario,
+                         .limits = limits,
+                         .journal = journal,
+                         .listener = {.fd = -1}};
     s->scratch = mem_must(mem_alloc(limits->fields * sizeof(*s->scratch)));
     upstream_init(&s->upstream, w, limits, resolver);
 }
@@ -42,8 +45,9 @@ static void on_accepted(void *owner, int fd, const struct address *peer)
 static void on_starved(void *owner)
 {
     (void)owner;
-    fprintf(stderr, "naysay: out of file descriptors; open connections are served, new ones wait "
-                    "(raise `ulimit -n`)\n");
+    fprintf(stderr,
+            "naysay: out of file descriptors; open connections are served, new ones wait "
+            "(raise `ulimit -n`)\n");
 }
 
 bool server_listen(struct server *s, const struct address *at, struct complaint *why)

@@ -16,7 +16,8 @@ static bool take_number(struct slice word, struct answer *out, struct complaint 
     uint64_t n;
 
     if (!slice_to_u64(word, &n) || n < 100 || n > 999)
-        return complain(why, "status %.*s is not a number from 100 to 999", SLICE_ARGS(word));
+        return complain(why, "status %.*s is not a number from 100 to 999",
+                        SLICE_ARGS(word));
     out->wire = (uint16_t)n;
     out->status = status_by_number((unsigned)n);
     out->is_literal = true;
@@ -35,7 +36,8 @@ static bool take_row(struct slice word, struct answer *out, struct complaint *wh
     }
     if (row->wire < 0)
         return complain(why, "%.*s never reaches a client: %.*s; say %.*s instead",
-                        SLICE_ARGS(row->id), SLICE_ARGS(row->summary), SLICE_ARGS(row->instead));
+                        SLICE_ARGS(row->id), SLICE_ARGS(row->summary),
+                        SLICE_ARGS(row->instead));
     out->status = row;
     out->wire = (uint16_t)row->wire;
     out->is_literal = false;
@@ -65,8 +67,10 @@ bool answer_parse(struct slice query, struct answer *out, struct complaint *why)
         if (query.at == NULL)
             break;
         if (!is_interim(out->wire))
-            return complain(why, "%.*s cannot stand before another status: only a 1xx other "
-                                 "than 101 is followed by one", SLICE_ARGS(word));
+            return complain(why,
+                            "%.*s cannot stand before another status: only a 1xx other "
+                            "than 101 is followed by one",
+                            SLICE_ARGS(word));
         if (out->n_interim == COUNT(out->interim))
             return complain(why, "more than %zu interim statuses", COUNT(out->interim));
         out->interim[out->n_interim++] = out->wire;
@@ -106,12 +110,13 @@ static bool option_header(struct slice value, struct answer *out, struct complai
 
     if (colon < 0)
         return complain(why, "header= wants Name:value");
-    struct slice text = slice_trim((struct slice){value.at + colon + 1, value.len - name.len - 1},
-                                   " \t");
+    struct slice text =
+        slice_trim((struct slice){value.at + colon + 1, value.len - name.len - 1}, " \t");
     if (!http_is_token(name))
         return complain(why, "header= has a name that is no token (RFC 9110 §5.1)");
     if (!http_is_field_value(text))
-        return complain(why, "header= has a value with a control character; to send it, use raw=");
+        return complain(
+            why, "header= has a value with a control character; to send it, use raw=");
     if (may_not_be_set(name, why))
         return false;
     if (!http_add(&out->fields, name, text))
@@ -163,18 +168,21 @@ static bool take_option(struct slice name, struct slice value, struct answer *ou
     for (size_t i = 0; i < COUNT(options); i++)
         if (slice_is(name, slice_of(options[i].name)))
             return options[i].take(value, out, why);
-    return complain(why, "unknown option \"%.*s\"; there are delay, header, body, type and raw",
+    return complain(why,
+                    "unknown option \"%.*s\"; there are delay, header, body, type and raw",
                     SLICE_ARGS(name));
 }
 
-/* A body where none may follow would break the framing: say so, rather than send it or not. */
+/* A body where none may follow would break the framing: say so, rather than send it or not.
+ */
 static bool fits(const struct answer *out, struct complaint *why)
 {
-    bool bodyless = out->wire < 200 || out->wire == 204 || out->wire == 205 || out->wire == 304;
+    bool bodyless =
+        out->wire < 200 || out->wire == 204 || out->wire == 205 || out->wire == 304;
 
     if (out->body.at != NULL && out->body.len > 0 && bodyless && out->raw.at == NULL)
-        return complain(why, "no body may follow a %u; to send one all the same, use raw=",
-                        out->wire);
+        return complain(
+            why, "no body may follow a %u; to send one all the same, use raw=", out->wire);
     return true;
 }
 

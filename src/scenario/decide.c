@@ -4,7 +4,8 @@
 
 /* ---- asked for by name ---- */
 
-static void refuse_query(struct plan *p, const struct facts *facts, const struct complaint *why)
+static void refuse_query(struct plan *p, const struct facts *facts,
+                         const struct complaint *why)
 {
     struct page page = {.title = SLICE("naysay does not know this status"),
                         .lines = {arena_copy(p->arena, slice_of(why->text))}};
@@ -22,7 +23,8 @@ static void speak_query(struct plan *p, const struct facts *facts, struct slice 
 
     if (!http_decode(what, false, p->arena, &decoded))
         decoded = what; /* then it is no status either, and is shown as it came */
-    if (answer_parse(decoded, &ans, &why) && answer_parse_options(options, p->arena, &ans, &why))
+    if (answer_parse(decoded, &ans, &why) &&
+        answer_parse_options(options, p->arena, &ans, &why))
         speak_answer(p, facts, &ans);
     else
         refuse_query(p, facts, &why);
@@ -64,9 +66,11 @@ static void speak_no_upstream(struct plan *p, const struct facts *facts)
     const struct http_request *req = facts->request;
     struct page page = {
         .title = SLICE("404 nothing is served here"),
-        .lines = {arena_printf(p->arena, "No upstream is set, so naysay has nothing for %.*s.",
-                               SLICE_ARGS(req->raw_target)),
-                  SLICE("Ask for a status (/status/522), or start with --upstream URL to relay.")}};
+        .lines = {
+            arena_printf(p->arena, "No upstream is set, so naysay has nothing for %.*s.",
+                         SLICE_ARGS(req->raw_target)),
+            SLICE(
+                "Ask for a status (/status/522), or start with --upstream URL to relay.")}};
 
     p->ending = ENDING_NO_UPSTREAM;
     speak_page(p, facts, 404, &page, "", END_KEEP);
@@ -75,7 +79,8 @@ static void speak_no_upstream(struct plan *p, const struct facts *facts)
 static void speak_options(struct plan *p, const struct facts *facts)
 {
     const struct status *row = status_by_number(204);
-    struct http_response *r = plan_add_head(p, 204, row == NULL ? SLICE("") : row->wire_phrase, 1);
+    struct http_response *r =
+        plan_add_head(p, 204, row == NULL ? SLICE("") : row->wire_phrase, 1);
 
     (void)facts;
     if (r == NULL)
@@ -125,9 +130,12 @@ static void decide_failure(struct plan *p, const struct facts *facts)
                                      facts->fault->offset);
     page.lines[facts->fault == NULL ? 1 : 2] =
         arena_printf(p->arena, "naysay calls this ending \"%s\".", row->name);
-    /* Where the request's end is known the connection can go on; a head that broke lost it. */
-    bool framed = facts->request != NULL && facts->fault == NULL && !facts->request->expects_100;
-    speak_page(p, facts, row->status, &page, row->proxy_status, framed ? END_KEEP : END_CLOSE);
+    /* Where the request's end is known the connection can go on; a head that broke lost it.
+     */
+    bool framed =
+        facts->request != NULL && facts->fault == NULL && !facts->request->expects_100;
+    speak_page(p, facts, row->status, &page, row->proxy_status,
+               framed ? END_KEEP : END_CLOSE);
 }
 
 static void fail(struct plan *p, const struct facts *facts, enum ending why)
@@ -205,7 +213,8 @@ static struct origin origin_of(const struct http_target *t)
     return (struct origin){.host = t->host, .port = port, .is_ipv6 = t->is_ipv6};
 }
 
-static void decide_absolute(struct plan *p, const struct scenario *s, const struct facts *facts)
+static void decide_absolute(struct plan *p, const struct scenario *s,
+                            const struct facts *facts)
 {
     const struct http_target *t = &facts->request->target;
 
@@ -236,7 +245,8 @@ static void connect_through(struct plan *p, struct origin to)
     plan_add_end(p, END_CLOSE);
 }
 
-static void decide_connect(struct plan *p, const struct scenario *s, const struct facts *facts)
+static void decide_connect(struct plan *p, const struct scenario *s,
+                           const struct facts *facts)
 {
     const struct http_target *t = &facts->request->target;
 
@@ -251,7 +261,8 @@ static void decide_connect(struct plan *p, const struct scenario *s, const struc
         connect_through(p, origin_of(t));
 }
 
-static void decide_origin(struct plan *p, const struct scenario *s, const struct facts *facts)
+static void decide_origin(struct plan *p, const struct scenario *s,
+                          const struct facts *facts)
 {
     const struct http_request *req = facts->request;
     struct slice host = req->host, name = slice_cut(&host, ':');
@@ -277,8 +288,8 @@ static void decide_always(struct plan *p, const struct scenario *s, struct run_s
     speak_answer(p, facts, &s->always[turn]);
 }
 
-static void decide_request(struct plan *p, const struct scenario *s, struct run_state *state,
-                           const struct facts *facts)
+static void decide_request(struct plan *p, const struct scenario *s,
+                           struct run_state *state, const struct facts *facts)
 {
     const struct http_request *req = facts->request;
     const struct http_field *control;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Heads on their way through: what an intermediary takes off and puts on (RFC 9110 §7.6). */
+/* Heads on their way through: what an intermediary takes off and puts on (RFC 9110 §7.6).
+ */
 #include "parts.h"
 
 /* Fields that speak to the next hop only, or that we write ourselves. */
@@ -20,7 +21,8 @@ static bool is_hop_by_hop(const struct http_field *f)
     }
 }
 
-/* Does Connection name anything but close and keep-alive? Rare, so looked at once per head. */
+/* Does Connection name anything but close and keep-alive? Rare, so looked at once per head.
+ */
 static bool names_fields(const struct http_fields *fields)
 {
     struct slice rest, option;
@@ -38,7 +40,8 @@ static bool names_fields(const struct http_fields *fields)
 }
 
 /* Copies what may go on, leaving out what `is_ours` says. */
-static void pass_fields(struct plan *p, struct http_fields *to, const struct http_fields *from,
+static void pass_fields(struct plan *p, struct http_fields *to,
+                        const struct http_fields *from,
                         bool (*is_ours)(const struct http_field *))
 {
     bool named = names_fields(from);
@@ -60,8 +63,8 @@ static void pass_fields(struct plan *p, struct http_fields *to, const struct htt
 /* Rewritten below, or meant for us alone. */
 static bool request_is_ours(const struct http_field *f)
 {
-    return f->id == FIELD_HOST || f->id == FIELD_PROXY_AUTHORIZATION || f->id == FIELD_NAYSAY ||
-           f->id == FIELD_MAX_FORWARDS;
+    return f->id == FIELD_HOST || f->id == FIELD_PROXY_AUTHORIZATION ||
+           f->id == FIELD_NAYSAY || f->id == FIELD_MAX_FORWARDS;
 }
 
 static bool reverse_is_ours(const struct http_field *f)
@@ -81,7 +84,8 @@ static struct slice host_value(struct arena *a, struct origin to)
 }
 
 /* Only TRACE and OPTIONS count hops (RFC 9110 §7.6.2); decide() has answered those at 0. */
-static void put_max_forwards(struct plan *p, struct http_fields *to, const struct http_request *req)
+static void put_max_forwards(struct plan *p, struct http_fields *to,
+                             const struct http_request *req)
 {
     const struct http_field *f = http_find(&req->fields, FIELD_MAX_FORWARDS);
     uint64_t hops;
@@ -93,10 +97,12 @@ static void put_max_forwards(struct plan *p, struct http_fields *to, const struc
         plan_add_field(p, to, f->name, f->value);
         return;
     }
-    plan_add_field(p, to, f->name, arena_printf(p->arena, "%llu", (unsigned long long)hops - 1));
+    plan_add_field(p, to, f->name,
+                   arena_printf(p->arena, "%llu", (unsigned long long)hops - 1));
 }
 
-static void put_via(struct plan *p, struct http_fields *to, const struct scenario *s, uint8_t minor)
+static void put_via(struct plan *p, struct http_fields *to, const struct scenario *s,
+                    uint8_t minor)
 {
     plan_add_field(p, to, SLICE("Via"),
                    arena_printf(p->arena, "1.%u %.*s", minor == 0 ? 0u : 1u,
@@ -104,7 +110,8 @@ static void put_via(struct plan *p, struct http_fields *to, const struct scenari
 }
 
 /* What the client said through other proxies, and then the client itself. */
-static void put_forwarded_for(struct plan *p, struct http_fields *to, const struct facts *facts)
+static void put_forwarded_for(struct plan *p, struct http_fields *to,
+                              const struct facts *facts)
 {
     const struct http_fields *from = &facts->request->fields;
     struct buf b = {.shelf = p->arena->shelf};
@@ -114,13 +121,15 @@ static void put_forwarded_for(struct plan *p, struct http_fields *to, const stru
         if (from->at[i].id == FIELD_X_FORWARDED_FOR)
             ok = buf_put(&b, from->at[i].value) && buf_put(&b, SLICE(", "));
     if (ok && buf_put(&b, facts->client))
-        plan_add_field(p, to, SLICE("X-Forwarded-For"), arena_copy(p->arena, buf_slice(&b)));
+        plan_add_field(p, to, SLICE("X-Forwarded-For"),
+                       arena_copy(p->arena, buf_slice(&b)));
     else
         p->spent = true;
     buf_clear(&b);
 }
 
-static void put_reverse_fields(struct plan *p, struct http_fields *to, const struct facts *facts)
+static void put_reverse_fields(struct plan *p, struct http_fields *to,
+                               const struct facts *facts)
 {
     put_forwarded_for(p, to, facts);
     if (facts->request->host.len > 0)
@@ -146,7 +155,8 @@ static struct slice target_of(struct plan *p, const struct scenario *s,
 
     if (req->target.form == FORM_ASTERISK)
         return SLICE("*");
-    /* OPTIONS http://host with an empty path asks the server as a whole (RFC 9112 §3.2.4). */
+    /* OPTIONS http://host with an empty path asks the server as a whole (RFC 9112 §3.2.4).
+     */
     if (req->method == METHOD_OPTIONS && req->target.form == FORM_ABSOLUTE &&
         req->raw_target.len == req->target.scheme.len + 3 + req->target.authority.len)
         return SLICE("*");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of ours: the same few lines as text, HTML or JSON, whichever the client prefers. */
+/* Bodies of ours: the same few lines as text, HTML or JSON, whichever the client prefers.
+ */
 #include "parts.h"
 
 enum type { TYPE_TEXT, TYPE_HTML, TYPE_JSON };
 
-/* The first of ours that Accept names; a browser asks for HTML, nearly everything else for anything. */
+/* The first of ours that Accept names; a browser asks for HTML, nearly everything else for
+ * anything. */
 static enum type preferred(const struct http_request *req)
 {
     const struct http_field *f = req == NULL ? NULL : http_find(&req->fields, FIELD_ACCEPT);
@@ -123,9 +125,12 @@ const struct page page_landing = {
     .title = SLICE("naysay: the proxy that says no, on cue"),
     .lines =
         {
-            SLICE("Ask this port for any status: /status/522, /status/iis/440, /status/103,200, "
-                  "/status/nginx/444; with ?delay=2s, ?header=Name:value, ?body=text or ?raw=octets."),
-            SLICE("Through the proxy, http://status.test/522 and CONNECT status.test:407 do the "
+            SLICE("Ask this port for any status: /status/522, /status/iis/440, "
+                  "/status/103,200, "
+                  "/status/nginx/444; with ?delay=2s, ?header=Name:value, ?body=text or "
+                  "?raw=octets."),
+            SLICE("Through the proxy, http://status.test/522 and CONNECT status.test:407 "
+                  "do the "
                   "same; every other http:// URL and CONNECT is relayed."),
             SLICE("`naysay codes` lists the statuses, `naysay --help` the rest."),
         },

@@ -10,7 +10,7 @@
 
 /* page.c: a body of ours, in the media type the client prefers. */
 struct page {
-    struct slice title;  /* one line */
+    struct slice title;    /* one line */
     struct slice lines[4]; /* paragraphs; stops at the first without octets */
 };
 struct slice page_type(const struct http_request *req); /* value for Content-Type */

@@ -11,7 +11,8 @@ static struct slice phrase_of(unsigned number)
     return row == NULL ? SLICE("") : row->wire_phrase;
 }
 
-/* 1xx, 204 and 304 end with their head, a 205 has an empty body (RFC 9110 §15, RFC 9112 §6.3). */
+/* 1xx, 204 and 304 end with their head, a 205 has an empty body (RFC 9110 §15, RFC 9112
+ * §6.3). */
 static bool is_bodyless(unsigned status)
 {
     return status < 200 || status == 204 || status == 205 || status == 304;
@@ -43,7 +44,8 @@ static struct slice fill_in(struct arena *a, struct slice value, size_t body_len
         if (rest.at == NULL)
             break;
         struct slice name = slice_cut(&rest, '}');
-        uint64_t n = slice_is(name, SLICE("last")) && body_len > 0 ? body_len - 1 : body_len;
+        uint64_t n =
+            slice_is(name, SLICE("last")) && body_len > 0 ? body_len - 1 : body_len;
         struct slice digits = decimal(a, n);
         ok = ok && digits.at != NULL && buf_put(&b, digits);
     }
@@ -53,16 +55,18 @@ static struct slice fill_in(struct arena *a, struct slice value, size_t body_len
     return done;
 }
 
-static void add_row_fields(struct plan *p, struct http_response *r, const struct answer *ans,
-                           size_t body_len)
+static void add_row_fields(struct plan *p, struct http_response *r,
+                           const struct answer *ans, size_t body_len)
 {
     const struct status *row = ans->status;
 
     for (size_t i = 0; row != NULL && i < row->n_fields; i++) {
         struct slice name = row->fields[i].name;
-        if (http_find_name(&ans->fields, name) != NULL || http_field_id(name) == FIELD_UPGRADE)
+        if (http_find_name(&ans->fields, name) != NULL ||
+            http_field_id(name) == FIELD_UPGRADE)
             continue; /* asked for otherwise, or part of the framing */
-        plan_add_field(p, &r->fields, name, fill_in(p->arena, row->fields[i].value, body_len));
+        plan_add_field(p, &r->fields, name,
+                       fill_in(p->arena, row->fields[i].value, body_len));
     }
 }
 
@@ -82,7 +86,8 @@ static struct slice title_of(struct arena *a, unsigned number, struct slice phra
     return (struct slice){at, phrase.len == 0 ? 3 : 4 + phrase.len};
 }
 
-static struct slice body_of(struct plan *p, const struct facts *facts, const struct answer *ans)
+static struct slice body_of(struct plan *p, const struct facts *facts,
+                            const struct answer *ans)
 {
     const struct status *row = ans->status;
     struct slice phrase = row == NULL ? phrase_of(ans->wire) : row->phrase;
@@ -156,7 +161,8 @@ static void add_websocket_accept(struct plan *p, struct http_response *r,
         return;
     text = arena_printf(p->arena, "%.*s258EAFA5-E914-47DA-95CA-C5AB0DC85B11",
                         SLICE_ARGS(key->value));
-    if (text.at == NULL || EVP_Digest(text.at, text.len, sha, &len, EVP_sha1(), NULL) != 1) {
+    if (text.at == NULL ||
+        EVP_Digest(text.at, text.len, sha, &len, EVP_sha1(), NULL) != 1) {
         p->spent = true;
         return;
     }
@@ -165,7 +171,8 @@ static void add_websocket_accept(struct plan *p, struct http_response *r,
                    arena_copy(p->arena, (struct slice){accept, (size_t)n}));
 }
 
-static void speak_upgrade(struct plan *p, const struct facts *facts, const struct answer *ans)
+static void speak_upgrade(struct plan *p, const struct facts *facts,
+                          const struct answer *ans)
 {
     const struct http_field *asked = http_find(&facts->request->fields, FIELD_UPGRADE);
     struct http_response *r = plan_add_head(p, 101, phrase_of(101), ans->fields.n + 4);
@@ -216,7 +223,8 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
     if (r->framing.kind == BODY_LENGTH && r->framing.length > 0 &&
         http_find_name(&ans->fields, SLICE("Content-Type")) == NULL)
         plan_add_field(p, &r->fields, SLICE("Content-Type"),
-                       ans->body.at != NULL ? SLICE("text/plain; charset=utf-8") : page_type(req));
+                       ans->body.at != NULL ? SLICE("text/plain; charset=utf-8")
+                                            : page_type(req));
     if (ans->wire == 200 && req->method != METHOD_CONNECT)
         plan_add_field(p, &r->fields, SLICE("ETag"), OUR_ETAG);
     for (uint32_t i = 0; i < ans->fields.n; i++)
@@ -238,8 +246,8 @@ static void speak_interims(struct plan *p, const struct answer *ans)
     for (size_t i = 0; i < ans->n_interim; i++) {
         const struct status *row = status_by_number(ans->interim[i]);
         uint16_t n = row == NULL ? 0 : row->n_fields;
-        struct http_response *r = plan_add_interim(p, ans->interim[i], phrase_of(ans->interim[i]),
-                                                   n);
+        struct http_response *r =
+            plan_add_interim(p, ans->interim[i], phrase_of(ans->interim[i]), n);
         for (uint16_t k = 0; r != NULL && k < n; k++)
             plan_add_field(p, &r->fields, row->fields[k].name, row->fields[k].value);
     }

@@ -12,8 +12,8 @@ struct dial {
     struct upstream *upstream;
     struct origin to; /* host borrowed from the exchange's arena */
     struct resolve_query *query;
-    struct timer timer;  /* the connection's time-out; or the first step, or the telling */
-    struct event event;  /* the socket becomes writable when connect(2) is decided */
+    struct timer timer; /* the connection's time-out; or the first step, or the telling */
+    struct event event; /* the socket becomes writable when connect(2) is decided */
     bool is_watched;
     int fd; /* -1: none on its way */
     struct address candidates[CANDIDATES];
@@ -113,7 +113,8 @@ static bool watch(struct dial *d)
     d->timer.fire = on_connect_timeout;
     event_assign(&d->event, w->base, d->fd, EV_WRITE, on_decided, d);
     d->is_watched = event_add(&d->event, NULL) == 0;
-    return d->is_watched && timer_set(w, &d->timer, w->now + d->upstream->limits->connect_time);
+    return d->is_watched &&
+           timer_set(w, &d->timer, w->now + d->upstream->limits->connect_time);
 }
 
 static void try_next(struct dial *d)
@@ -153,7 +154,8 @@ static void on_resolved(void *owner, enum resolve_result what, const struct addr
     struct dial *d = owner;
 
     d->query = NULL;
-    d->result.why = what == RESOLVE_TIMEOUT ? ENDING_UPSTREAM_NAME_TIMEOUT : ENDING_UPSTREAM_NAME;
+    d->result.why =
+        what == RESOLVE_TIMEOUT ? ENDING_UPSTREAM_NAME_TIMEOUT : ENDING_UPSTREAM_NAME;
     for (d->n = 0; d->n < n && d->n < CANDIDATES; d->n++)
         d->candidates[d->n] = found[d->n];
     try_next(d);
@@ -170,7 +172,8 @@ static bool start(struct dial *d)
 
     if (address_from_ip(d->to.host, d->to.port, &d->candidates[0])) {
         d->n = 1;
-        d->timer.fire = on_first; /* from the loop, so that nothing is told before we return */
+        d->timer.fire =
+            on_first; /* from the loop, so that nothing is told before we return */
         return timer_set(u->worker, &d->timer, u->worker->now);
     }
     if (u->resolver == NULL) {
@@ -178,7 +181,8 @@ static bool start(struct dial *d)
         d->timer.fire = on_first;
         return timer_set(u->worker, &d->timer, u->worker->now);
     }
-    d->query = resolver_ask(u->resolver, d->to.host, u->limits->resolve_time, on_resolved, d);
+    d->query =
+        resolver_ask(u->resolver, d->to.host, u->limits->resolve_time, on_resolved, d);
     return d->query != NULL;
 }
 

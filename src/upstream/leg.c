@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One request to an upstream and its answer. It tells its owner what came; the owner decides. */
+/* One request to an upstream and its answer. It tells its owner what came; the owner
+ * decides. */
 #include "link.h"
 
 #include <errno.h>
@@ -100,8 +101,12 @@ bool leg_start(struct leg *leg, struct upstream *u, struct arena *arena,
 {
     struct link *l;
 
-    *leg = (struct leg){.upstream = u, .arena = arena, .relay = relay, .tell = tell,
-                        .owner = owner, .method = method};
+    *leg = (struct leg){.upstream = u,
+                        .arena = arena,
+                        .relay = relay,
+                        .tell = tell,
+                        .owner = owner,
+                        .method = method};
     l = link_take(u, &relay->to);
     if (l == NULL)
         return dial(leg);
@@ -134,7 +139,8 @@ bool leg_put_end(struct leg *leg, const struct http_fields *trailers)
 
 bool leg_is_full(const struct leg *leg)
 {
-    return leg->link == NULL || buf_len(&leg->link->stream.out) >= leg->upstream->limits->buffered;
+    return leg->link == NULL ||
+           buf_len(&leg->link->stream.out) >= leg->upstream->limits->buffered;
 }
 
 void leg_flush(struct leg *leg)
@@ -207,8 +213,8 @@ static void take_head(struct leg *leg, struct http_response *parsed, size_t len)
 static bool parse_head(struct leg *leg)
 {
     struct buf *in = &leg->link->stream.in;
-    struct http_response res = {
-        .fields = {.at = leg->upstream->scratch, .cap = (uint32_t)leg->upstream->limits->fields}};
+    struct http_response res = {.fields = {.at = leg->upstream->scratch,
+                                           .cap = (uint32_t)leg->upstream->limits->fields}};
     struct h1_asked asked = {leg->method, leg->relay->upgrade.len > 0};
     struct h1_fault fault;
     ssize_t n;
@@ -216,8 +222,8 @@ static bool parse_head(struct leg *leg)
     if (buf_len(in) == 0)
         return true;
     leg->is_answered = true;
-    n = h1_parse_response(buf_head(in), buf_len(in), leg->seen, leg->upstream->limits, 0, asked,
-                          &res, &fault);
+    n = h1_parse_response(buf_head(in), buf_len(in), leg->seen, leg->upstream->limits, 0,
+                          asked, &res, &fault);
     if (n == H1_MORE) {
         leg->seen = buf_len(in);
         return true;
@@ -377,7 +383,8 @@ void leg_end(struct leg *leg)
 
 bool leg_may_repeat(const struct leg *leg)
 {
-    bool went_stale = leg->why == ENDING_UPSTREAM_CLOSED || leg->why == ENDING_UPSTREAM_RESET;
+    bool went_stale =
+        leg->why == ENDING_UPSTREAM_CLOSED || leg->why == ENDING_UPSTREAM_RESET;
 
     return leg->reused && leg->attempts == 1 && went_stale && !leg->is_answered &&
            leg->relay->idempotent && !leg->has_put;

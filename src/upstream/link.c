@@ -25,7 +25,8 @@ void upstream_clear(struct upstream *u)
 
 static struct link **bucket_of(struct upstream *u, struct slice host, uint16_t port)
 {
-    uint32_t hash = 2166136261u ^ port; /* FNV-1a; origins are the user's, not an attacker's */
+    uint32_t hash =
+        2166136261u ^ port; /* FNV-1a; origins are the user's, not an attacker's */
 
     for (size_t i = 0; i < host.len; i++)
         hash = (hash ^ (uint8_t)host.at[i]) * 16777619u;

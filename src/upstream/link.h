@@ -21,7 +21,8 @@ struct link {
 struct link *link_take(struct upstream *u, const struct origin *to);
 /* Back to the pool, which may close it. */
 void link_give(struct link *l);
-struct link *link_open(struct upstream *u, const struct origin *to, const struct dialled *d);
+struct link *link_open(struct upstream *u, const struct origin *to,
+                       const struct dialled *d);
 void link_close(struct link *l, bool reset);
 
 #endif

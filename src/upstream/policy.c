@@ -77,11 +77,11 @@ static bool is_own(const struct policy *p, const struct address *at)
 
 static bool is_special_v4(uint32_t ip)
 {
-    return ip >> 24 == 0 ||             /* this network */
-           ip >> 16 == 0xa9fe ||        /* 169.254/16: link-local, cloud metadata */
-           ip >> 28 == 0xe ||           /* multicast */
-           ip == 0xffffffff ||          /* broadcast */
-           ip == 0x646464c8;            /* 100.100.100.200: metadata of one cloud */
+    return ip >> 24 == 0 ||      /* this network */
+           ip >> 16 == 0xa9fe || /* 169.254/16: link-local, cloud metadata */
+           ip >> 28 == 0xe ||    /* multicast */
+           ip == 0xffffffff ||   /* broadcast */
+           ip == 0x646464c8;     /* 100.100.100.200: metadata of one cloud */
 }
 
 static bool is_special_v6(const struct in6_addr *ip)
@@ -117,8 +117,10 @@ static bool is_named(const struct policy *p, const struct address *at)
     return false;
 }
 
-/* Is the name on the list? On a port that others reach, a name may not lead back into this machine. */
-static bool is_listed(const struct policy *p, const struct origin *asked, const struct address *at)
+/* Is the name on the list? On a port that others reach, a name may not lead back into this
+ * machine. */
+static bool is_listed(const struct policy *p, const struct origin *asked,
+                      const struct address *at)
 {
     bool inward = p->is_remote && address_is_loopback(at) &&
                   !slice_is_nocase(asked->host, SLICE("localhost"));
