@@ -23,7 +23,7 @@ class Case:
 KIB = "origin of 1 KiB"
 PIPELINED = "the percentiles are those of a batch of 16"
 FIXED = "nginx and haproxy relay to one fixed origin, whatever the target names"
-PASSED_ON = "haproxy passes CONNECT on to the origin and relays after its 200; nginx has none"
+PASSED_ON = "haproxy passes CONNECT on to the origin, then relays; nginx does not know it"
 
 CASES = [
     Case("keep", "canned 503, keep-alive, 64 connections", "canned", Requests(503),

@@ -2,8 +2,8 @@
 """What is asked of a server, and what one round of it yields: a dict of figures.
 
 Each load has `columns` (figure -> heading), `cost` (the figure that ratios are made of),
-`prove()`, which asks once and looks at the answer, and `measure()`, which is bounded in time
-by itself. Start is the odd one: it starts the server in each round.
+`prove()`, which asks once and looks at the answer, and `measure()`, which is bounded in
+time by itself. Start is the odd one: it starts the server in each round.
 """
 import re
 import select
@@ -68,7 +68,8 @@ class Requests:
                "p50": "p50 ms", "p99": "p99 ms"}
 
     def prove(self, server, setting):
-        target, host, extra = "/", "bench.test", "Connection: close\r\n" if self.close else ""
+        target, host = "/", "bench.test"
+        extra = "Connection: close\r\n" if self.close else ""
         if self.forward:
             host = f"127.0.0.1:{setting.origin}"
             target = f"http://{host}/"
@@ -94,8 +95,8 @@ class Requests:
     def measure(self, server, setting, quick):
         seconds = 1 if quick else 3
         before, began = server.process.cpu_seconds(), time.monotonic()
-        run = subprocess.run(self.argv(server, setting, seconds), capture_output=True, text=True,
-                             timeout=seconds + 30, check=False)
+        run = subprocess.run(self.argv(server, setting, seconds), capture_output=True,
+                             text=True, timeout=seconds + 30, check=False)
         cpu, wall = server.process.cpu_seconds() - before, time.monotonic() - began
         figures = read_wrk(run.stdout + run.stderr, self.status)
         return {"rate": figures["rate"], "cpu": cpu / figures["requests"] * 1e6,
@@ -103,7 +104,7 @@ class Requests:
 
 
 def read_wrk(text, status):
-    """Requests, rate and latencies; Trouble when answers were missing or not as expected."""
+    """Requests, rate and latencies; Trouble when answers were missing or not as asked."""
     found = re.search(r"(\d+) requests in ([\d.]+)s", text)
     if not found or int(found[1]) == 0:
         raise Trouble(f"wrk had no answers: {text.strip().splitlines()[-1:]}")
@@ -111,14 +112,14 @@ def read_wrk(text, status):
     refusals = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     refused = int(refusals[1]) if refusals else 0
     if refused != (requests if status >= 400 else 0):
-        raise Trouble(f"of {requests} answers {refused} were 4xx or 5xx; asked for {status}")
+        raise Trouble(f"of {requests} answers {refused} were 4xx or 5xx, not {status}")
     errors = re.search(r"Socket errors: (.*)", text)
     if errors and sum(map(int, re.findall(r"\d+", errors[1]))) > requests / 1000:
         raise Trouble(f"socket errors beside {requests} answers: {errors[1]}")
     figures = {"requests": requests, "rate": requests / float(found[2])}
     for name, percent in (("p50", 50), ("p99", 99)):
         value, unit = re.search(rf"{percent}%\s+([\d.]+)([a-z]+)", text).groups()
-        figures[name] = float(value) * TO_MS[unit]
+        figures[name] = float(value) * TO_MS[unit] or None  # wrk lost count: it says 0
     return figures
 
 

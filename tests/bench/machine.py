@@ -39,12 +39,13 @@ class Process:
     running = []
 
     def __init__(self, argv, core, log, stdout=None):
-        # A child inherits our core: no taskset in between, whose exec would count as start-up.
+        # A child inherits our core: a taskset in between would count as start-up.
         os.sched_setaffinity(0, {core})
         try:
             with open(log, "wb") as words:
-                self.popen = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stderr=words,
-                                              stdout=stdout or words, start_new_session=True)
+                self.popen = subprocess.Popen(argv, start_new_session=True,
+                                              stdin=subprocess.DEVNULL,
+                                              stdout=stdout or words, stderr=words)
         except OSError as error:
             raise Trouble(f"{argv[0]} cannot be started: {error.strerror}") from None
         finally:
@@ -66,7 +67,7 @@ class Process:
         ticks = 0
         for pid in self.pids():
             with suppress(OSError):
-                # After the name, which may hold spaces: utime and stime are fields 14 and 15.
+                # After the name, which may hold spaces; utime, stime: fields 14 and 15.
                 fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 ticks += int(fields[11]) + int(fields[12])
         return ticks / TICKS
@@ -83,8 +84,11 @@ class Process:
         return self.popen.poll() is None
 
     def last_words(self):
+        """The last line that complains, or else the last."""
         lines = Path(self.log).read_text(errors="replace").strip().splitlines()
-        return lines[-1] if lines else "it said nothing"
+        complaints = [line for line in lines
+                      if re.search("alert|emerg|error|fatal", line, re.I)]
+        return (complaints or lines or ["it said nothing"])[-1].strip()
 
     def stop(self):
         """Asks, asks once more, then insists; nothing that it started stays."""

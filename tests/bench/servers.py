@@ -8,6 +8,7 @@ upstream connections kept.
 """
 import getpass
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -46,7 +47,7 @@ class Server:
 
 @dataclass
 class Kit:
-    """The programs: paths of naysay (or None) and of the limit; peers are those installed."""
+    """The programs: paths of naysay (or None) and the limit; peers are those installed."""
     naysay: str
     limit: str
     journals: Path  # a folder in memory with room for journals, or None
@@ -55,8 +56,8 @@ class Kit:
         """Those who can play a role here, in the order of the table."""
         here = {"limit": self.limit, "naysay": self.naysay,
                 "naysay --journal": self.naysay and self.journals}
-        return [name for name in ARGV
-                if role in ROLES[name] and (here[name] if name in here else shutil.which(name))]
+        here.update((name, shutil.which(name)) for name in PEERS)
+        return [name for name in ARGV if role in ROLES[name] and here[name]]
 
     def argv(self, name, setting):
         """Its command line; writes its configuration. And the folder that it has."""
@@ -70,7 +71,8 @@ class Kit:
             setting = replace(setting, port=free_port())
         argv, folder = self.argv(name, setting)
         Path(folder, "ready.json").unlink(missing_ok=True)
-        process = Process(argv, core, folder / "log", subprocess.PIPE if name == "limit" else None)
+        process = Process(argv, core, folder / "log",
+                          stdout=subprocess.PIPE if name == "limit" else None)
         server = Server(name, process, setting.port, self.journal(name, setting))
         try:
             server.port = server.port or TOLD_PORT[name](process, folder)
@@ -171,21 +173,29 @@ http {{
     scgi_temp_path {folder}/scgi;
     default_type text/plain;
     keepalive_requests {many};
-    upstream origin {{ server 127.0.0.1:{origin}; keepalive 64; keepalive_requests {many}; }}
+    upstream origin {{
+        server 127.0.0.1:{origin};
+        keepalive 64;
+        keepalive_requests {many};
+    }}
     server {{
         listen 127.0.0.1:{port} backlog=4096;
         location / {{ {work} }}
     }}
 }}
 """
-NGINX_PASS = 'proxy_pass http://origin; proxy_http_version 1.1; proxy_set_header Connection "";'
+NGINX_PASS = """
+            proxy_pass http://origin;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+        """
 
 
 def nginx_argv(kit, setting, folder):
     work = NGINX_PASS if setting.origin else f"return 503 {'n' * setting.body};"
     conf = folder / "nginx.conf"
-    conf.write_text(NGINX.format(user=getpass.getuser(), folder=folder, many=MANY, work=work,
-                                 port=setting.port, origin=setting.origin or 1))
+    conf.write_text(NGINX.format(user=getpass.getuser(), folder=folder, many=MANY,
+                                 work=work, port=setting.port, origin=setting.origin or 1))
     return ["nginx", "-p", str(folder), "-c", str(conf), "-e", str(folder / "error.log")]
 
 
@@ -210,7 +220,7 @@ frontend port
 HAPROXY_WORK = {
     "canned": "http-request return status 503 content-type text/plain string {text}",
     "reverse": "default_backend origin\nbackend origin\n    server one 127.0.0.1:{origin}",
-    # haproxy grants no CONNECT itself: it passes it on, and relays once the origin grants it.
+    # haproxy grants no CONNECT itself: it passes it on and relays once that is granted.
     "tunnel": "option splice-auto\n    default_backend origin\n"
               "backend origin\n    option splice-auto\n    server one 127.0.0.1:{origin}",
 }
@@ -232,12 +242,11 @@ http_port 127.0.0.1:{port}
 http_access allow all
 cache deny all
 access_log none
-cache_log {folder}/cache.log
+cache_log /dev/null
 cache_store_log none
 pid_filename none
 netdb_filename none
-coredump_dir {folder}
-cache_effective_user {user}
+coredump_dir none
 visible_hostname bench.test
 pinger_enable off
 shutdown_lifetime 0 seconds
@@ -245,9 +254,10 @@ shutdown_lifetime 0 seconds
 
 
 def squid_argv(kit, setting, folder):
+    """The name (-n) keeps its shared memory apart from that of a squid at work."""
     conf = folder / "squid.conf"
-    conf.write_text(SQUID.format(port=setting.port, folder=folder, user=getpass.getuser()))
-    return ["squid", "-N", "-f", str(conf)]
+    conf.write_text(SQUID.format(port=setting.port))
+    return ["squid", "-N", "-d1", "-n", f"bench{os.getpid()}", "-f", str(conf)]
 
 
 # ---- all ----
@@ -264,5 +274,5 @@ ROLES = {
     "haproxy": HAPROXY_WORK,
     "squid": ("forward", "tunnel"),
 }
-VERSIONS = {"nginx": ["nginx", "-v"], "haproxy": ["haproxy", "-v"], "squid": ["squid", "-v"],
+VERSIONS = {**{peer: [peer, "-v"] for peer in PEERS},
             "wrk": ["wrk", "-v"], "cc": ["cc", "--version"]}

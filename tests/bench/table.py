@@ -11,7 +11,7 @@ def head(lines):
 
 
 def show(case, samples, troubles):
-    rows = {name: {key: median(s[key] for s in some) for key in case.load.columns}
+    rows = {name: {key: _median(some, key) for key in case.load.columns}
             for name, some in samples.items() if some}
     costs = {name: row[case.load.cost] for name, row in rows.items()}
     print(f"### {case.name}: {case.title}\n")
@@ -22,6 +22,11 @@ def show(case, samples, troubles):
     if lines:
         print("", *(f"- {line}" for line in lines), sep="\n")
     print(flush=True)
+
+
+def _median(samples, key):
+    values = [sample[key] for sample in samples if sample[key] is not None]
+    return median(values) if values else None
 
 
 def _headings(case):
@@ -42,6 +47,8 @@ def _cells(case, name, row, samples, costs):
 
 
 def _figure(key, value):
+    if value is None:
+        return "–"
     if key == "busy":
         return f"{value:.0f} %"
     return f"{value:,.0f}" if key == "rate" and value >= 1000 else _short(value)
@@ -59,19 +66,22 @@ def _verdicts(case, costs):
     """One line per bar, when naysay was there to be held to it."""
     if "naysay" not in costs:
         return
-    for against, times in case.bars.items():
-        for name, bar in _bars(against, times, costs):
-            is_met = costs["naysay"] <= bar
-            yield f"{'met' if is_met else '**missed**'}: {name} ({_short(bar)})"
+    ours = costs["naysay"]
+    for words, bar in _bars(case.bars, costs):
+        verdict, sign = ("met", "≤") if ours <= bar else ("**missed**", ">")
+        yield f"{verdict}: {_short(ours)} {sign} {_short(bar)}, {words}"
 
 
-def _bars(against, times, costs):
-    if against == "figure":
-        return [(f"at most {times}", times)]
-    others = [against] if against != "peers" else [
-        name for name in costs if name != "limit" and not name.startswith("naysay")]
-    within = "at most that of" if times == 1 else f"at most {times} times that of"
-    return [(f"{within} {name}", times * costs[name]) for name in others if name in costs]
+def _bars(bars, costs):
+    """In words, and as the cost that naysay may have."""
+    peers = [name for name in costs if name != "limit" and not name.startswith("naysay")]
+    for against, times in bars.items():
+        if against == "figure":
+            yield "a bare figure", times
+            continue
+        for name in peers if against == "peers" else [against]:
+            if name in costs:
+                yield name if times == 1 else f"{times} × {name}", times * costs[name]
 
 
 def _print_table(headings, rows):
