@@ -194,11 +194,13 @@ ssize_t h1_read_head(struct h1_reader *r, size_t len, size_t seen,
                      const struct h1_kind *kind, void *message)
 {
     const size_t most = r->limits->head;
-    const char *const window = r->data + (len < most ? len : most);
-    const char *start;
+    const char *window, *start;
     enum h1_part part = H1_PART_OK;
 
     assert(seen <= len);
+    if (len == 0)
+        return H1_MORE; /* and data may be NULL */
+    window = r->data + (len < most ? len : most);
     r->at = r->data;
     r->end = window;
     if (kind->skips_empty && len > 0 && r->data[0] < ' ')

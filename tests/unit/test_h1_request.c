@@ -450,6 +450,15 @@ static void test_lf_ends_a_line_only_when_lenient(void **state)
     assert_string_equal(said_name(&s), "BARE_CR");
 }
 
+static void test_no_octets_are_no_head(void **state)
+{
+    static struct said s;
+
+    (void)state;
+    say_request(&s, NO_SLICE, &limits_default, 0);
+    assert_string_equal(said_name(&s), "more");
+}
+
 static void test_at_most_eight_empty_lines_come_first(void **state)
 {
     static struct said s;
@@ -691,6 +700,7 @@ int main(void)
         cmocka_unit_test(test_a_head_is_split_into_its_parts),
         cmocka_unit_test(test_version_and_connection_decide_what_is_kept),
         cmocka_unit_test(test_lf_ends_a_line_only_when_lenient),
+        cmocka_unit_test(test_no_octets_are_no_head),
         cmocka_unit_test(test_at_most_eight_empty_lines_come_first),
         cmocka_unit_test(test_a_bad_head_still_tells_method_and_target),
         cmocka_unit_test(test_faults_say_where),
