@@ -29,6 +29,7 @@ struct entry {
 
     const struct plan *plan;
     const struct http_response *response; /* head sent; NULL: none */
+    struct slice head;                    /* its octets, as they went out */
     uint16_t interim[16];
     uint8_t n_interim;
     uint64_t response_body; /* octets of content sent */

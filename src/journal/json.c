@@ -46,6 +46,25 @@ static bool put_fields(struct buf *b, const struct http_fields *f)
     return ok && PUT("]");
 }
 
+/* The fields of a head that we wrote ourselves, line by line: what was sent, not what was
+ * planned. */
+static bool put_sent_fields(struct buf *b, struct slice head)
+{
+    bool ok = PUT(",\"fields\":["), first = true;
+
+    slice_cut(&head, '\n'); /* the status line */
+    while (ok && head.len > 0) {
+        struct slice value = slice_trim(slice_cut(&head, '\n'), "\r");
+        if (value.len == 0)
+            break;
+        struct slice name = slice_cut(&value, ':');
+        ok = (first ? PUT("[") : PUT(",[")) && json_put_octets(b, name) && PUT(",") &&
+             json_put_octets(b, slice_trim(value, " ")) && PUT("]");
+        first = false;
+    }
+    return ok && PUT("]");
+}
+
 static bool put_request(struct buf *b, const struct entry *e)
 {
     const struct http_request *r = e->request;
@@ -81,7 +100,7 @@ static bool put_response(struct buf *b, const struct entry *e)
         ok = (i == 0 || PUT(",")) && put_number(b, e->interim[i]);
     ok = ok && PUT("]");
     if (ok && e->response != NULL)
-        ok = put_fields(b, &e->response->fields);
+        ok = put_sent_fields(b, e->head);
     return ok && PUT(",\"body\":") && put_number(b, e->response_body) && PUT("}");
 }
 

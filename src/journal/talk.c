@@ -61,6 +61,10 @@ static void put_response(FILE *out, const struct paint *c, const struct entry *e
 {
     for (size_t i = 0; i < e->n_interim; i++)
         fprintf(out, "%s%u%s, ", c->status[1], e->interim[i], c->off);
+    if (e->response == NULL && e->n_raw > 0) {
+        fprintf(out, "%sraw octets%s", c->status[6], c->off);
+        return;
+    }
     if (e->response == NULL) {
         fprintf(out, "%sno answer%s", c->status[5], c->off);
         return;

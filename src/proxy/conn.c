@@ -363,10 +363,11 @@ static bool step_all(struct conn *c)
 /* What was put goes out together; then the connection waits for what comes next. */
 static void settle(struct conn *c, bool is_done)
 {
-    bool tunnelled = c->x != NULL && c->x->tunnel != NULL;
-
-    if (tunnelled)
-        return; /* the tunnel has its own interests and its own time-out */
+    if (c->x != NULL &&
+        c->x->tunnel != NULL) { /* it has its own interests and its own time-out */
+        set_wait(c, WAIT_NOTHING);
+        return;
+    }
     if (buf_len(&c->stream.out) > 0 && stream_flush(&c->stream) == FLUSH_FAILED) {
         conn_reset(c, ENDING_CLIENT_GONE);
         return;

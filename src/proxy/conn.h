@@ -15,12 +15,12 @@
 #include "naysay/proxy.h"
 
 /*    state     in words                              may become */
-#define CONN_STATES(X)                                                                       \
-    X(HEAD,     "reading a head",                     B(ACTING) | B(LINGER) | B(ENDED))      \
-    X(ACTING,   "performing a plan",                  B(HEAD) | B(DISCARD) | B(LINGER) | B(ENDED)) \
-    X(DISCARD,  "reading the rest of a body",         B(HEAD) | B(LINGER) | B(ENDED))        \
-    X(LINGER,   "waiting for the client to close",    B(ENDED))                              \
-    X(ENDED,    "ended",                              0)
+#define CONN_STATES(X)                                                          \
+    X(HEAD, "reading a head", B(ACTING) | B(LINGER) | B(ENDED))                 \
+    X(ACTING, "performing a plan", B(HEAD) | B(DISCARD) | B(LINGER) | B(ENDED)) \
+    X(DISCARD, "reading the rest of a body", B(HEAD) | B(LINGER) | B(ENDED))    \
+    X(LINGER, "waiting for the client to close", B(ENDED))                      \
+    X(ENDED, "ended", 0)
 
 enum conn_state {
 #define X(id, words, next) CONN_##id,
@@ -42,9 +42,9 @@ enum conn_wait {
 struct conn {
     uint32_t magic;
     uint8_t state, waits;
-    bool is_stepping;   /* conn_step() is on the stack */
-    bool is_stirred;    /* and was called once more meanwhile */
-    bool is_polite;     /* the client will close after this answer: no need to linger */
+    bool is_stepping; /* conn_step() is on the stack */
+    bool is_stirred;  /* and was called once more meanwhile */
+    bool is_polite;   /* the client will close after this answer: no need to linger */
     struct server *server;
     struct exchange *x; /* while ACTING, and in DISCARD for its body */
     struct conn *next, **at;
@@ -69,9 +69,10 @@ struct exchange;
  * runs once more.
  */
 void conn_step(struct conn *c);
-void conn_end(struct conn *c, enum ending why); /* now; a running exchange ends for the same reason */
+void conn_end(struct conn *c,
+              enum ending why); /* now; a running exchange ends for the same reason */
 void conn_reset(struct conn *c, enum ending why); /* the same, with RST */
-bool conn_is_full(const struct conn *c); /* enough waits to go to the client */
+bool conn_is_full(const struct conn *c);          /* enough waits to go to the client */
 
 /* An accepted socket, or a wire of somebody's own. NULL: out of memory. */
 struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
@@ -89,41 +90,42 @@ struct exchange {
     struct conn *conn;
     struct server *server;
     struct http_request request;
-    bool has_request;  /* the head was complete and in order */
-    bool is_kept;      /* head_octets is ours */
-    bool is_answered;  /* octets of a final answer have been put */
-    bool will_close;   /* after this exchange */
+    bool has_request; /* the head was complete and in order */
+    bool is_kept;     /* head_octets is ours */
+    bool is_answered; /* octets of a final answer have been put */
+    bool will_close;  /* after this exchange */
     bool sent_100;
-    bool will_reset;   /* and with RST */
-    bool has_failed;   /* `failure` waits to be decided upon */
-    bool has_head;     /* leg->response waits to be decided upon */
-    bool is_body_done; /* of the request */
-    bool is_body_lost; /* it broke, or nobody can tell where it ends */
+    bool will_reset;        /* and with RST */
+    bool has_failed;        /* `failure` waits to be decided upon */
+    bool has_head;          /* leg->response waits to be decided upon */
+    bool is_body_done;      /* of the request */
+    bool is_body_lost;      /* it broke, or nobody can tell where it ends */
     struct buf head_octets; /* the block that request and plan point into */
-    uint16_t failure;  /* enum ending */
+    uint16_t failure;       /* enum ending */
     struct h1_fault fault;
-    struct h1_body body; /* of the request */
+    struct h1_body body;         /* of the request */
     struct http_fields trailers; /* of the request */
 
     struct plan plan;
-    struct step *at;        /* being performed */
-    size_t done;            /* octets of a BODY step put */
-    struct timer timer;     /* of a WAIT step */
-    uint64_t wait_until;    /* 0: the WAIT step has not begun */
+    struct step *at;         /* being performed */
+    size_t done;             /* octets of a BODY step put */
+    struct timer timer;      /* of a WAIT step */
+    uint64_t wait_until;     /* 0: the WAIT step has not begun */
     const struct step *head; /* whose head was sent */
+    struct slice sent_head;  /* its octets, for the journal */
 
     struct leg *leg;
-    bool has_trailers;      /* of the answer: in leg->response.fields by then */
+    bool has_trailers; /* of the answer: in leg->response.fields by then */
     struct dial *dial;
-    struct stream far;      /* of a tunnel */
-    struct stream *other;   /* what the tunnel leads to: &far, or the leg's */
+    struct stream far;    /* of a tunnel */
+    struct stream *other; /* what the tunnel leads to: &far, or the leg's */
     struct tunnel *tunnel;
     struct address upstream;
     bool reused;
     uint8_t attempts;
     bool is_tunnel_over;
 
-    uint64_t began, first;  /* monotonic ns; 0: no octet yet */
+    uint64_t began, first; /* monotonic ns; 0: no octet yet */
     int64_t wall_us;
     uint64_t sent_from;
     uint64_t body_sent;
@@ -133,7 +135,8 @@ struct exchange {
     uint8_t n_interim;
 };
 
-/* NULL: out of memory. `req` is copied; its fields stay where they are until exchange_keep(). */
+/* NULL: out of memory. `req` is copied; its fields stay where they are until
+ * exchange_keep(). */
 struct exchange *exchange_begin(struct conn *c, const struct http_request *req) WARN_UNUSED;
 /*
  * Takes over the block that the head stands in, so that reading on moves nothing
@@ -141,7 +144,8 @@ struct exchange *exchange_begin(struct conn *c, const struct http_request *req) 
  * wait for something do it. False: out of memory.
  */
 bool exchange_keep(struct exchange *x) WARN_UNUSED;
-/* Appends to the plan what to do at this moment. False: out of memory, and exchange_fail() was told. */
+/* Appends to the plan what to do at this moment. False: out of memory, and exchange_fail()
+ * was told. */
 bool exchange_decide(struct exchange *x, enum moment moment) WARN_UNUSED;
 /* Something went wrong: decided upon when the player goes on. */
 void exchange_fail(struct exchange *x, enum ending why);
@@ -163,7 +167,8 @@ enum step_done { STEP_DONE, STEP_WAITS, STEP_FAILED /* exchange_fail() was told 
 enum step_done relay_start(struct exchange *x);
 enum step_done relay_await(struct exchange *x);
 enum step_done relay_pipe(struct exchange *x);
-bool relay_takes_body(const struct exchange *x); /* could more of the request's body go on now? */
+bool relay_takes_body(
+    const struct exchange *x); /* could more of the request's body go on now? */
 
 /* tunnels.c */
 enum step_done tunnel_dial(struct exchange *x);

@@ -150,6 +150,8 @@ static void write_entry(struct exchange *x, enum ending why)
 {
     struct conn *c = x->conn;
     struct worker *w = x->server->worker;
+
+    worker_touch(w); /* what was done since the event has taken its time */
     char client[ADDRESS_TEXT], upstream[ADDRESS_TEXT];
     struct entry e = {
         .wall_us = x->wall_us,
@@ -159,6 +161,7 @@ static void write_entry(struct exchange *x, enum ending why)
         .request_body = x->body.content,
         .plan = &x->plan,
         .response = x->head == NULL ? NULL : &x->head->head.response,
+        .head = x->sent_head,
         .n_interim = x->n_interim,
         .response_body = x->body_sent,
         .sent = {x->sent_from, stream_position(&c->stream)},

@@ -56,6 +56,8 @@ static enum step_done put_head(struct exchange *x)
                                         r->status >= 200 && r->status <= 299);
     struct h1_head_opts opts = {.method = x->request.method,
                                 .upgrade = x->at->head.upgrade};
+    struct buf *out = &x->conn->stream.out;
+    size_t before = buf_len(out);
     enum h1_refusal refusal;
 
     x->will_close = closes_after(x, r);
@@ -63,9 +65,12 @@ static enum step_done put_head(struct exchange *x)
     opts.keep_alive = !x->will_close && x->request.minor == 0 && !tunnels;
     if (http_find(&r->fields, FIELD_DATE) == NULL && r->status >= 200)
         opts.date = worker_date(x->server->worker);
-    refusal = h1_put_response(&x->conn->stream.out, r, &opts);
+    refusal = h1_put_response(out, r, &opts);
     if (refusal != H1_EMIT_OK)
         return refuse(x, refusal);
+    if (x->server->journal != NULL)
+        x->sent_head = arena_copy(
+            &x->arena, (struct slice){buf_head(out) + before, buf_len(out) - before});
     x->head = x->at;
     x->is_answered = true;
     note_first(x);
