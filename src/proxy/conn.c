@@ -422,6 +422,12 @@ static void on_stream(void *owner, enum stream_event what)
     conn_step(c);
 }
 
+void conn_hear(struct conn *c)
+{
+    c->stream.tell = on_stream;
+    c->stream.owner = c;
+}
+
 /* The connection's patience is over. */
 static void on_time(struct timer *t)
 {

@@ -72,6 +72,7 @@ void conn_step(struct conn *c);
 void conn_end(struct conn *c,
               enum ending why); /* now; a running exchange ends for the same reason */
 void conn_reset(struct conn *c, enum ending why); /* the same, with RST */
+void conn_hear(struct conn *c); /* the stream's callbacks are ours again, after a tunnel had them */
 bool conn_is_full(const struct conn *c);          /* enough waits to go to the client */
 
 /* An accepted socket, or a wire of somebody's own. NULL: out of memory. */

@@ -186,6 +186,7 @@ static void let_go(struct exchange *x)
     struct worker *w = x->server->worker;
 
     tunnel_close(x->tunnel);
+    conn_hear(x->conn);
     dial_cancel(x->dial);
     stream_close(&x->far, x->will_reset);
     if (x->leg != NULL)

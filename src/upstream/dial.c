@@ -36,6 +36,8 @@ static enum ending ending_of(int error)
     case EHOSTDOWN:
     case EADDRNOTAVAIL:
         return ENDING_UPSTREAM_UNREACHABLE;
+    case ECONNRESET:
+        return ENDING_UPSTREAM_RESET;
     case ETIMEDOUT:
         return ENDING_UPSTREAM_CONNECT_TIMEOUT;
     case EMFILE:

@@ -17,9 +17,10 @@ static bool wait_for_upstream(struct leg *leg)
 {
     const struct limits *limits = leg->upstream->limits;
     struct worker *w = leg->upstream->worker;
+    bool is_stuck = !leg->wants_head || buf_len(&leg->link->stream.out) > 0;
 
     return timer_set(w, &leg->link->timer,
-                     w->now + (leg->wants_head ? limits->answer_time : limits->stall_time));
+                     w->now + (is_stuck ? limits->stall_time : limits->answer_time));
 }
 
 static void fail(struct leg *leg, enum ending why)
@@ -145,13 +146,19 @@ bool leg_is_full(const struct leg *leg)
 
 void leg_flush(struct leg *leg)
 {
+    struct stream *s;
+    uint64_t before;
+
     if (leg->link == NULL || leg->is_broken)
         return;
-    if (stream_flush(&leg->link->stream) == FLUSH_FAILED) {
+    s = &leg->link->stream;
+    before = s->sent;
+    if (stream_flush(s) == FLUSH_FAILED) {
         leg->is_broken = true;
-        buf_clear(&leg->link->stream.out);
+        buf_clear(&s->out);
     }
-    if (leg->wants_head && !wait_for_upstream(leg))
+    /* Only progress begins the time-out anew. */
+    if (leg->wants_head && s->sent != before && !wait_for_upstream(leg))
         fail(leg, ENDING_OUT_OF_MEMORY);
 }
 
