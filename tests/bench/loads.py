@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """What is asked of a server, and what one round of it yields: a dict of figures.
 
-Each load has `columns` (figure -> heading), `cost` (the figure that ratios are made of),
-`prove()`, which asks once and looks at the answer, and `measure()`, which is bounded in
-time by itself. Start is the odd one: it starts the server in each round.
+Each load has `columns` (figure -> heading), `cost` (the figure that ratios are made of) and
+`measure()`, which is bounded in time by itself. Most are put to a server that runs, after
+`prove()` has asked once and looked at the answer; those that are `afresh` start a server of
+their own in each round.
 """
 import re
 import select
@@ -63,6 +64,7 @@ class Requests:
     forward: bool = False
     connections: int = 64
 
+    afresh = 0
     cost = "cpu"
     columns = {"rate": "requests/s", "cpu": "CPU s per 1M", "busy": "core busy",
                "p50": "p50 ms", "p99": "p99 ms"}
@@ -130,6 +132,7 @@ class Tunnels:
     """Octets down a few CONNECT tunnels at once, dropped unread at the end."""
     tunnels: int = 4
 
+    afresh = 0
     cost = "cpu"
     columns = {"rate": "GiB/s", "cpu": "CPU s per GiB", "busy": "core busy"}
 
@@ -191,11 +194,9 @@ class Idle:
     first: int = 500  # these pay for what is there once: they are the base line
     more: int = 5000
 
+    afresh = 1  # a second round would be given the memory that the first gave back
     cost = "kib"
     columns = {"kib": "KiB per connection", "base": "base MiB"}
-
-    def prove(self, server, setting):
-        ask(server.port)
 
     def open(self, server, n):
         """In bursts: all ask, then all are answered."""
@@ -218,18 +219,19 @@ class Idle:
                 break
         return server.process.rss_kib()
 
-    def measure(self, server, setting, quick):
-        more = self.more // (5 if quick else 1)
-        sockets = []
+    def measure(self, kit, name, setting):
+        server, sockets = kit.start(name, setting), []
         try:
             sockets += self.open(server, self.first)
             base = self.rest(server)
-            sockets += self.open(server, more)
+            sockets += self.open(server, self.more)
             grown = self.rest(server)
         finally:
             for s in sockets:
                 s.close()
-        return {"kib": (grown - base) / more, "base": base / 1024}
+            server.process.stop()
+            server.forget_journal()
+        return {"kib": (grown - base) / self.more, "base": base / 1024}
 
 
 # ---- start-up ----
@@ -237,6 +239,7 @@ class Idle:
 @dataclass
 class Start:
     """From exec to the last octet of the first answer; a client knocks all the time."""
+    afresh = 3  # starts per round
     cost = "ms"
     columns = {"ms": "ms to the first answer"}
 
