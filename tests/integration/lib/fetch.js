@@ -46,9 +46,10 @@ const modes = {
     connect(url, proxy) {
         const to = new URL(proxy);
         const from = new URL(url);
+        const authority = `${from.hostname}:${from.port || (from.protocol === "https:" ? 443 : 80)}`;
         const request = http.request({
-            host: to.hostname, port: to.port, method: "CONNECT", path: from.host,
-            headers: { host: from.host },
+            host: to.hostname, port: to.port, method: "CONNECT", path: authority,
+            headers: { host: authority },
         });
         request.on("connect", (answer, socket) => {
             if (answer.statusCode !== 200) {

@@ -36,6 +36,7 @@ def chunked(*chunks, trailers=(), fields=()):
 
 
 OK = response()
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass
@@ -110,6 +111,8 @@ class Connection:
         return Request(head + b"\r\n", self.number)
 
     def body(self, request):
+        if (request.get("Expect") or "").lower() == "100-continue":
+            self.send(CONTINUE)
         if (request.get("Transfer-Encoding") or "").lower() == "chunked":
             while True:
                 line = self.line()
@@ -240,8 +243,10 @@ class Origin:
                 self.board.post(lambda: self.requests.append(request))
                 if not connection.play(self._scripts[min(number, len(self._scripts) - 1)], request):
                     return
-        except (EOFError, OSError):
+        except EOFError:
             pass
+        except OSError:                 # while we were sending
+            self.board.post(lambda: setattr(connection, "ended", connection.ended or "reset"))
         finally:
             connection.socket.close()
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """A client's bare socket: any octets out, a strict reader on what comes back."""
+import re
 import socket
 import struct
 
@@ -41,7 +42,7 @@ class Raw:
 
     def request(self, line, *fields, body=b"", host="test"):
         """Send "GET /path" and fields, HTTP/1.1 and a Host unless told."""
-        if "HTTP/" not in line:
+        if not re.search(r" HTTP/\S+$", line):
             line += " HTTP/1.1"
         lines = [line, *([f"Host: {host}"] if host else []), *fields, "", ""]
         return self.send("\r\n".join(lines).encode("latin-1") + body)
@@ -108,7 +109,10 @@ class Raw:
 
     def shut(self):
         """Our FIN; we go on reading."""
-        self.socket.shutdown(socket.SHUT_WR)
+        try:
+            self.socket.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass                        # the peer was quicker
         return self
 
     def reset(self):

@@ -43,11 +43,11 @@ class Entry(dict):
 class Run:
     """A naysay that listens."""
 
-    def __init__(self, argv, folder, env, expect_exit):
+    def __init__(self, argv, folder, env, expect_exit, prefix=()):
         self.folder, self.expect_exit = folder, expect_exit
         self.ready_path = folder / "ready.json"
         self.journal_path = folder / "journal.jsonl"
-        self.argv = [BINARY, *argv, "--ready-file", str(self.ready_path)]
+        self.argv = [*prefix, BINARY, *argv, "--ready-file", str(self.ready_path)]
         if "--listen" not in argv:
             self.argv += ["--listen", "127.0.0.1:0"]
         if "--journal" not in argv:
@@ -171,6 +171,10 @@ class Run:
         self.connection_end(connection)
         return audit(raw.received, self.of_connection(connection))
 
+    def trouble(self):
+        """What it said on stderr, without the long tail of a sanitizer's report."""
+        return "\n".join(self.stderr().splitlines()[:40])
+
     def finish(self):
         """End it, and see that it went well: for the fixture's teardown."""
         try:
@@ -183,8 +187,8 @@ class Run:
         finally:
             self._out.close()
             self._err.close()
-        assert not CRASH.search(self.stderr()), self.stderr()
-        assert code == self.expect_exit, f"exit status {code}:\n{self.stderr()}"
+        assert not CRASH.search(self.stderr()), self.trouble()
+        assert code == self.expect_exit, f"exit status {code}:\n{self.trouble()}"
 
 
 class Naysay:
@@ -199,8 +203,9 @@ class Naysay:
         folder.mkdir()
         return folder
 
-    def start(self, *argv, env=None, expect_exit=0):
-        run = Run([str(a) for a in argv], self._new_folder(), clean_env(**(env or {})), expect_exit)
+    def start(self, *argv, env=None, expect_exit=0, prefix=()):
+        run = Run([str(a) for a in argv], self._new_folder(), clean_env(**(env or {})), expect_exit,
+                  prefix)
         self.runs.append(run)
         return run
 
