@@ -121,7 +121,17 @@ static inline struct slice buf_slice(const struct buf *b)
 
 /* Room for `n` more bytes at the end; bytes may move. False: out of memory. */
 bool buf_reserve(struct buf *b, size_t n) WARN_UNUSED;
-bool buf_put(struct buf *b, struct slice s) WARN_UNUSED;
+bool buf_put_growing(struct buf *b, struct slice s) WARN_UNUSED; /* what buf_put() does without room */
+static inline bool WARN_UNUSED buf_put(struct buf *b, struct slice s)
+{
+    if (s.len == 0)
+        return true;
+    if (buf_room(b) < s.len)
+        return buf_put_growing(b, s);
+    memcpy(b->block + b->to, s.at, s.len);
+    b->to += (uint32_t)s.len;
+    return true;
+}
 bool buf_printf(struct buf *b, const char *format, ...) WARN_UNUSED PRINTF_LIKE(2, 3);
 void buf_skip(struct buf *b, size_t n); /* n bytes from the front are done with */
 void buf_rest(struct buf *b);           /* empty? then the block goes back to the shelf */

@@ -56,7 +56,7 @@ bool buf_reserve(struct buf *b, size_t n)
     return grow(b, len + n);
 }
 
-bool buf_put(struct buf *b, struct slice s)
+bool buf_put_growing(struct buf *b, struct slice s)
 {
     if (!buf_reserve(b, s.len))
         return false;

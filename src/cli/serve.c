@@ -28,13 +28,27 @@ struct program {
 
 /* ---- making the scenario ---- */
 
+/* A word that is no status may have been meant for a command. */
+static void suggest_command(const char *word, struct complaint *why)
+{
+    static const char *const commands[] = {"serve", "codes", "help"};
+    const char *near = word_nearest(slice_of(word), commands, COUNT(commands));
+
+    if (near != NULL && strpbrk(word, "/0123456789") == NULL)
+        complain(why,
+                 "\"%s\" is neither a status nor a command; did you mean \"naysay %s\"?",
+                 word, near);
+}
+
 static bool make_answers(struct scenario *s, const struct options *o, struct complaint *why)
 {
     s->n_always = (size_t)o->n_statuses;
     s->always = mem_must(mem_zero((s->n_always + 1) * sizeof(*s->always)));
     for (size_t i = 0; i < s->n_always; i++)
-        if (!answer_parse(slice_of(o->statuses[i]), &s->always[i], why))
+        if (!answer_parse(slice_of(o->statuses[i]), &s->always[i], why)) {
+            suggest_command(o->statuses[i], why);
             return false;
+        }
     return true;
 }
 

@@ -12,7 +12,7 @@
 
 extern const size_t status_table_n;
 extern const struct status status_table[];
-extern const uint16_t status_table_by_id[];                /* rows, sorted by id without case */
+extern const uint16_t status_table_by_id[]; /* rows, sorted by id without case */
 extern const int16_t status_table_by_number[STATUS_NUMBERS]; /* a row, -1: none */
 
 #endif

@@ -47,9 +47,11 @@ static const char *const kinds[] = {"registered", "reserved",  "obsolete", "vend
 static const char *const provenances[] = {"rfc-checked", "rfc-recalled", "documented",
                                           "source-code", "measured",     "recalled",
                                           "unverified"};
-static const char *const bodies[] = {
-    [STATUS_BODY_YES] = "yes", [STATUS_BODY_NEVER] = "never", [STATUS_BODY_EMPTY] = "empty"};
-static const char *const ends[] = {[STATUS_END_KEEP] = "keep", [STATUS_END_CLOSE] = "close"};
+static const char *const bodies[] = {[STATUS_BODY_YES] = "yes",
+                                     [STATUS_BODY_NEVER] = "never",
+                                     [STATUS_BODY_EMPTY] = "empty"};
+static const char *const ends[] = {
+    [STATUS_END_KEEP] = "keep", [STATUS_END_CLOSE] = "close"};
 
 /* Which of the words, or -1 and a complaint that lists them. */
 static int word_of(struct reader *r, struct slice value, const char *const *words, size_t n)
@@ -61,7 +63,10 @@ static int word_of(struct reader *r, struct slice value, const char *const *word
         if (slice_is(value, slice_of(words[i])))
             return (int)i;
         at += (size_t)snprintf(list + at, sizeof(list) - at, "%s%s",
-                               i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
+                               i == 0      ? ""
+                               : i + 1 < n ? ", "
+                                           : " or ",
+                               words[i]);
         assert(at < sizeof(list));
     }
     fail(r, "\"%.*s\" is none of %s", SLICE_ARGS(value), list);
@@ -108,7 +113,8 @@ static bool set_code(struct reader *r, struct status *row, struct slice code)
 static bool take_vendor(struct reader *r, struct slice vendor)
 {
     if (!is_vendor(vendor))
-        return fail(r, "\"%.*s\" is no vendor: lower-case letters, digits and \"-\" make one",
+        return fail(r,
+                    "\"%.*s\" is no vendor: lower-case letters, digits and \"-\" make one",
                     SLICE_ARGS(vendor));
     r->row.vendor = vendor;
     return true;
@@ -164,8 +170,9 @@ static bool take_wire(struct reader *r, struct slice value)
     else if (slice_to_u64(value, &n) && n >= 100 && n <= NUMBER_MAX)
         r->row.wire = (int16_t)n;
     else
-        return fail(r, "\"%.*s\" cannot travel: wire is a number from 100 to 999, close or none",
-                    SLICE_ARGS(value));
+        return fail(
+            r, "\"%.*s\" cannot travel: wire is a number from 100 to 999, close or none",
+            SLICE_ARGS(value));
     return true;
 }
 
@@ -186,8 +193,8 @@ static bool take_end(struct reader *r, struct slice value)
 }
 
 /* What every answer has of its own; a row that brought one would make it two. */
-static const char *const ours[] = {"Connection", "Content-Length", "Content-Type",
-                                   "Date",       "Keep-Alive",     "Proxy-Connection",
+static const char *const ours[] = {"Connection", "Content-Length",   "Content-Type",
+                                   "Date",       "Keep-Alive",       "Proxy-Connection",
                                    "Trailer",    "Transfer-Encoding"};
 
 static bool take_needs(struct reader *r, struct slice value)
@@ -195,12 +202,14 @@ static bool take_needs(struct reader *r, struct slice value)
     struct slice rest = value, name = slice_cut(&rest, ':');
 
     if (rest.at == NULL || !http_is_token(name))
-        return fail(r, "\"%.*s\" is no field: it looks like Retry-After: 1", SLICE_ARGS(value));
+        return fail(r, "\"%.*s\" is no field: it looks like Retry-After: 1",
+                    SLICE_ARGS(value));
     if (r->row.n_fields == FIELDS_MOST)
         return fail(r, "more than %d fields", FIELDS_MOST);
     for (size_t i = 0; i < COUNT(ours); i++)
         if (slice_is_nocase(name, slice_of(ours[i])))
-            return fail(r, "%s comes with every answer as it must be; leave it out", ours[i]);
+            return fail(r, "%s comes with every answer as it must be; leave it out",
+                        ours[i]);
     r->fields[r->row.n_fields++] = (struct status_field){name, slice_trim(rest, " \t")};
     return true;
 }
@@ -253,11 +262,11 @@ static bool take_provenance(struct reader *r, struct slice value)
     return word_of(r, value, provenances, COUNT(provenances)) >= 0;
 }
 
-#define TAKE_TEXT(member)                                                                    \
-    static bool take_##member(struct reader *r, struct slice value)                          \
-    {                                                                                        \
-        r->row.member = value;                                                               \
-        return true;                                                                         \
+#define TAKE_TEXT(member)                                           \
+    static bool take_##member(struct reader *r, struct slice value) \
+    {                                                               \
+        r->row.member = value;                                      \
+        return true;                                                \
     }
 TAKE_TEXT(summary)
 TAKE_TEXT(trigger)
@@ -365,7 +374,8 @@ static bool settle_body(struct reader *r, struct status *row)
     if (!was_seen(r, "body"))
         row->body = rule;
     if (rule != STATUS_BODY_YES && row->body != rule)
-        return fail(r, "body is %s where wire is %d: leave it out", bodies[rule], row->wire);
+        return fail(r, "body is %s where wire is %d: leave it out", bodies[rule],
+                    row->wire);
     return true;
 }
 

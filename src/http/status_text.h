@@ -9,8 +9,8 @@
  *   id: iis/440                    vendor/code; a code of up to three digits is the number
  *   phrase: Login Time-out         what it is called
  *   wire: 440                      what a client reads; close: nothing, the connection
- *                                  ends; none: it lives in logs only. The number when absent
- *   wire-phrase: Bad Request       on the status line, where that is not the phrase
+ *                                  ends; none: it lives in logs only. The number when
+ * absent wire-phrase: Bad Request       on the status line, where that is not the phrase
  *   needs: Retry-After: 1          a field it cannot do without; may be repeated
  *   must: / should: / may: ...     what a client is held to, its source in [brackets]
  *

@@ -15,6 +15,8 @@ struct journal {
     FILE *talk; /* borrowed; NULL: none */
     enum journal_color color;
     struct buf text;
+    struct shelf shelf; /* the block of `text` is wanted again at once */
+    struct json_clock clock;
     uint64_t seq, lost;
     bool is_failing; /* said once, until a write goes through again */
 };
@@ -25,6 +27,8 @@ struct journal *journal_open(const char *path, FILE *talk, enum journal_color co
     struct journal *j = mem_must(mem_zero(sizeof(*j)));
 
     j->fd = -1;
+    j->text.shelf = &j->shelf;
+    j->clock.second = -1;
     j->talk = talk;
     j->color = color;
     if (path != NULL && strcmp(path, "-") == 0)
@@ -73,7 +77,8 @@ static void write_line(struct journal *j, const struct entry *e)
 {
     uint32_t was = j->text.to;
 
-    if (!json_put_entry(&j->text, e)) { /* out of memory: half a line is worse than none */
+    if (!json_put_entry(&j->text, e,
+                        &j->clock)) { /* out of memory: half a line is worse than none */
         size_t kept = was < j->text.to ? was - j->text.from : buf_len(&j->text);
         j->text.to = j->text.from + (uint32_t)kept;
         j->lost++;
@@ -105,5 +110,6 @@ void journal_close(struct journal *j)
     if (j->fd >= 0)
         close(j->fd);
     buf_clear(&j->text);
+    shelf_clear(&j->shelf);
     mem_free(j);
 }

@@ -19,16 +19,22 @@ static bool put_number(struct buf *b, uint64_t n)
 
 #define PUT(literal) buf_put(b, SLICE(literal))
 
-static bool put_time(struct buf *b, int64_t wall_us)
+static bool put_time(struct buf *b, int64_t wall_us, struct json_clock *clock)
 {
-    time_t s = (time_t)(wall_us / 1000000);
+    time_t second = (time_t)(wall_us / 1000000);
+    int64_t us = wall_us % 1000000;
+    char part[8] = ".000000Z";
     struct tm tm;
-    char text[40];
 
-    gmtime_r(&s, &tm);
-    size_t n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm);
-    int m = snprintf(text + n, sizeof(text) - n, ".%06dZ", (int)(wall_us % 1000000));
-    return buf_put(b, (struct slice){text, n + (size_t)m});
+    if (second != clock->second) {
+        gmtime_r(&second, &tm);
+        strftime(clock->text, sizeof(clock->text), "%Y-%m-%dT%H:%M:%S", &tm);
+        clock->second = second;
+    }
+    for (int i = 6; i > 0; i--, us /= 10)
+        part[i] = (char)('0' + us % 10);
+    return buf_put(b, slice_of(clock->text)) &&
+           buf_put(b, (struct slice){part, sizeof(part)});
 }
 
 static bool put_fields(struct buf *b, const struct http_fields *f)
@@ -157,14 +163,14 @@ static bool put_connection(struct buf *b, const struct entry *e)
            put_number(b, e->sent.to) && PUT(",\"received\":") && put_number(b, e->received);
 }
 
-bool json_put_entry(struct buf *b, const struct entry *e)
+bool json_put_entry(struct buf *b, const struct entry *e, struct json_clock *clock)
 {
     bool ok = PUT("{");
 
     if (e->exchange > 0)
         ok = ok && PUT("\"seq\":") && put_number(b, e->seq) && PUT(",");
-    ok = ok && PUT("\"time\":\"") && put_time(b, e->wall_us) && PUT("\",\"connection\":") &&
-         put_number(b, e->connection) && PUT(",\"client\":") &&
+    ok = ok && PUT("\"time\":\"") && put_time(b, e->wall_us, clock) &&
+         PUT("\",\"connection\":") && put_number(b, e->connection) && PUT(",\"client\":") &&
          json_put_octets(b, e->client);
     ok = ok && (e->exchange > 0 ? put_exchange(b, e) : put_connection(b, e));
     return ok && PUT(",\"ending\":") &&

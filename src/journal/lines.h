@@ -5,8 +5,15 @@
 
 #include "naysay/journal.h"
 
+/* The date and time up to the second, made once a second. */
+struct json_clock {
+    int64_t second; /* that `text` shows; -1 at first */
+    char text[24];
+};
+
 /* One line with its LF, or false when memory ran out (then some of it may be there). */
-bool json_put_entry(struct buf *b, const struct entry *e) WARN_UNUSED;
+bool json_put_entry(struct buf *b, const struct entry *e,
+                    struct json_clock *clock) WARN_UNUSED;
 void talk_entry(FILE *out, enum journal_color color, const struct entry *e);
 
 #endif

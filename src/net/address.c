@@ -46,27 +46,57 @@ bool address_parse(struct slice text, struct address *out)
     return address_from_ip(host, (uint16_t)port, out);
 }
 
+/* Decimal, and how many digits. */
+static size_t put_decimal(unsigned n, char *out)
+{
+    char digits[5], *at = digits + sizeof(digits);
+    size_t len;
+
+    do
+        *--at = (char)('0' + n % 10);
+    while ((n /= 10) > 0);
+    len = (size_t)(digits + sizeof(digits) - at);
+    memcpy(out, at, len);
+    return len;
+}
+
+/* Each entry of the journal has one: printf would be a good part of its cost. */
+static size_t print_v4(const struct address *a, char *out)
+{
+    uint32_t ip = ntohl(a->v4.sin_addr.s_addr);
+    size_t n = 0;
+
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        n += put_decimal(ip >> shift & 0xff, out + n);
+        out[n++] = '.';
+    }
+    out[n - 1] = '\0';
+    return n - 1;
+}
+
 size_t address_print_ip(const struct address *a, char out[ADDRESS_TEXT])
 {
-    const void *ip = a->any.sa_family == AF_INET6 ? (const void *)&a->v6.sin6_addr
-                                                  : (const void *)&a->v4.sin_addr;
-
     out[0] = '\0';
+    if (a->len > 0 && a->any.sa_family == AF_INET)
+        return print_v4(a, out);
     if (a->len > 0)
-        inet_ntop(a->any.sa_family, ip, out, ADDRESS_TEXT);
+        inet_ntop(AF_INET6, &a->v6.sin6_addr, out, ADDRESS_TEXT);
     return strlen(out);
 }
 
 size_t address_print(const struct address *a, char out[ADDRESS_TEXT])
 {
-    char ip[ADDRESS_TEXT];
-    int n;
+    bool is_v6 = a->any.sa_family == AF_INET6;
+    size_t n = is_v6;
 
-    address_print_ip(a, ip);
-    n = snprintf(out, ADDRESS_TEXT,
-                 a->any.sa_family == AF_INET6 ? "[%.46s]:%u" : "%.46s:%u", ip,
-                 address_port(a));
-    return (size_t)n;
+    out[0] = '[';
+    n += address_print_ip(a, out + n);
+    if (is_v6)
+        out[n++] = ']';
+    out[n++] = ':';
+    n += put_decimal(address_port(a), out + n);
+    out[n] = '\0';
+    return n;
 }
 
 uint16_t address_port(const struct address *a)

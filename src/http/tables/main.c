@@ -88,8 +88,8 @@ static void put_row(FILE *out, size_t i, const struct status *row)
         {"body_text", row->body_text},
     };
 
-    fprintf(out, "    {\n        .number = %d, .wire = %d, .body = %d, .end = %d,\n", row->number,
-            row->wire, row->body, row->end);
+    fprintf(out, "    {\n        .number = %d, .wire = %d, .body = %d, .end = %d,\n",
+            row->number, row->wire, row->body, row->end);
     for (size_t k = 0; k < COUNT(members); k++) {
         fprintf(out, "        .%s = ", members[k].name);
         put_slice(out, members[k].value);
@@ -145,8 +145,7 @@ static void put_numbers(FILE *out, const struct status_rows *rows)
     fputs("\nconst int16_t status_table_by_number[STATUS_NUMBERS] = {", out);
     for (int number = 0; number < 1000; number++) {
         size_t i = 0;
-        while (i < rows->n &&
-               (rows->at[i].number != number || rows->at[i].wire != number))
+        while (i < rows->n && (rows->at[i].number != number || rows->at[i].wire != number))
             i++;
         fprintf(out, "%s%d,", number % 16 == 0 ? "\n    " : " ",
                 i == rows->n ? -1 : (int)i);
@@ -163,7 +162,8 @@ static bool write_tables(const char *path, const struct status_rows *rows)
         fprintf(stderr, "%s: %s\n", path, strerror(errno));
         return false;
     }
-    fputs("/* Made from data/status/ by naysay-tables. */\n#include \"status_table.h\"\n\n", out);
+    fputs("/* Made from data/status/ by naysay-tables. */\n#include \"status_table.h\"\n\n",
+          out);
     put_rows(out, rows);
     ok = put_ids(out, rows);
     put_numbers(out, rows);
