@@ -25,10 +25,10 @@
 #error "assertions are part of the product: build without NDEBUG"
 #endif
 
-#define WARN_UNUSED      __attribute__((warn_unused_result))
-#define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
-#define COUNT(array)     (sizeof(array) / sizeof((array)[0]))
-#define OWNER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define WARN_UNUSED                 __attribute__((warn_unused_result))
+#define PRINTF_LIKE(f, a)           __attribute__((format(printf, f, a)))
+#define COUNT(array)                (sizeof(array) / sizeof((array)[0]))
+#define OWNER_OF(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 /* ---- slices: bytes that belong to somebody else ---- */
 
@@ -56,7 +56,8 @@ bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 /* Offset of the first `c`, or -1. */
 ssize_t slice_find(struct slice s, char c);
-/* Cut off and return what stands before the first `c`; *rest keeps what follows it (.at NULL: no `c`). */
+/* Cut off and return what stands before the first `c`; *rest keeps what follows it (.at
+ * NULL: no `c`). */
 struct slice slice_cut(struct slice *rest, char c);
 struct slice slice_trim(struct slice s, const char *set);
 /* 1*DIGIT with nothing around it. False on anything else and on overflow. */
@@ -121,7 +122,8 @@ static inline struct slice buf_slice(const struct buf *b)
 
 /* Room for `n` more bytes at the end; bytes may move. False: out of memory. */
 bool buf_reserve(struct buf *b, size_t n) WARN_UNUSED;
-bool buf_put_growing(struct buf *b, struct slice s) WARN_UNUSED; /* what buf_put() does without room */
+bool buf_put_growing(struct buf *b,
+                     struct slice s) WARN_UNUSED; /* what buf_put() does without room */
 static inline bool WARN_UNUSED buf_put(struct buf *b, struct slice s)
 {
     if (s.len == 0)
@@ -146,11 +148,13 @@ struct arena {
 };
 
 void arena_init(struct arena *a, struct shelf *shelf);
-void *arena_alloc(struct arena *a, size_t n) WARN_UNUSED; /* aligned to 16; NULL: none left */
+void *arena_alloc(struct arena *a,
+                  size_t n) WARN_UNUSED; /* aligned to 16; NULL: none left */
 void *arena_zero(struct arena *a, size_t n) WARN_UNUSED;
 /* A copy of s; .at is NULL when memory ran out (an empty slice copies to ""). */
 struct slice arena_copy(struct arena *a, struct slice s) WARN_UNUSED;
-struct slice arena_printf(struct arena *a, const char *format, ...) WARN_UNUSED PRINTF_LIKE(2, 3);
+struct slice arena_printf(struct arena *a, const char *format, ...) WARN_UNUSED
+    PRINTF_LIKE(2, 3);
 void arena_clear(struct arena *a);
 
 /* ---- units, as people write them ---- */
@@ -192,6 +196,7 @@ bool json_put_text(struct buf *b, struct slice s) WARN_UNUSED;
 
 /* ---- limits: each has a name, a default, and a clear refusal ---- */
 
+/* clang-format off */
 /*    member            name               unit    default      most          what it bounds */
 #define LIMITS(X)                                                                            \
     X(head,             "head",            SIZE,   64 << 10,    1 << 20,      "octets of a request or response head") \
@@ -218,6 +223,7 @@ bool json_put_text(struct buf *b, struct slice s) WARN_UNUSED;
     X(tunnel_time,      "tunnel-time",     TIME,   600 * NS_PER_S, 86400 * NS_PER_S, "without an octet either way in a tunnel") \
     X(pool_time,        "pool-time",       TIME,   30 * NS_PER_S, 86400 * NS_PER_S, "an idle upstream connection is kept") \
     X(drain_time,       "drain-time",      TIME,   10 * NS_PER_S, 86400 * NS_PER_S, "for open exchanges to finish on SIGTERM")
+/* clang-format on */
 
 struct limits {
 #define X(member, name, unit, def, most, help) uint64_t member;

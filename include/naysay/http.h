@@ -12,6 +12,7 @@
 
 /* ---- field names we act on; any other is FIELD_OTHER ---- */
 
+/* clang-format off */
 #define HTTP_FIELDS(X)                                                                       \
     X(ACCEPT, "Accept")                                                                      \
     X(CONNECTION, "Connection")                                                              \
@@ -42,13 +43,14 @@
     X(X_FORWARDED_FOR, "X-Forwarded-For")                                                    \
     X(X_FORWARDED_HOST, "X-Forwarded-Host")                                                  \
     X(X_FORWARDED_PROTO, "X-Forwarded-Proto")
+/* clang-format on */
 
 enum http_field_id {
     FIELD_OTHER,
 #define X(id, text) FIELD_##id,
     HTTP_FIELDS(X)
 #undef X
-    FIELD_COUNT
+        FIELD_COUNT
 };
 
 /* FIELD_OTHER when it is none of ours. Names compare without case. */
@@ -71,16 +73,19 @@ const struct http_field *http_find(const struct http_fields *f, enum http_field_
 const struct http_field *http_find_name(const struct http_fields *f, struct slice name);
 /* False when there is no room. The slices are borrowed. */
 bool http_add(struct http_fields *f, struct slice name, struct slice value) WARN_UNUSED;
-/* The next element of a #list (RFC 9110 §5.6.1), or false; *rest starts as the value. Quoted strings hold. */
+/* The next element of a #list (RFC 9110 §5.6.1), or false; *rest starts as the value.
+ * Quoted strings hold. */
 bool http_next_element(struct slice *rest, struct slice *element);
 /* Does any field with this id list `token`, in any case? */
 bool http_lists(const struct http_fields *f, enum http_field_id id, struct slice token);
 
-bool http_is_token(struct slice s);       /* RFC 9110 §5.6.2, at least one octet */
-bool http_is_field_value(struct slice s); /* RFC 9110 §5.5: no CR, LF, NUL or other CTL but HTAB */
+bool http_is_token(struct slice s); /* RFC 9110 §5.6.2, at least one octet */
+bool http_is_field_value(
+    struct slice s); /* RFC 9110 §5.5: no CR, LF, NUL or other CTL but HTAB */
 
 /* ---- methods ---- */
 
+/* clang-format off */
 #define HTTP_METHODS(X)                                                                      \
     /* name     safe  idempotent */                                                          \
     X(GET,      true,  true)                                                                 \
@@ -92,6 +97,7 @@ bool http_is_field_value(struct slice s); /* RFC 9110 §5.5: no CR, LF, NUL or o
     X(OPTIONS,  true,  true)                                                                 \
     X(TRACE,    true,  true)                                                                 \
     X(PATCH,    false, false)
+/* clang-format on */
 
 enum http_method {
     METHOD_OTHER,
@@ -112,12 +118,13 @@ struct http_target {
     struct slice scheme;    /* absolute-form only, as written */
     struct slice authority; /* host[:port] as written; from the target, never from Host */
     struct slice host;      /* without brackets around IPv6 */
-    struct slice path;      /* "/..." without the query; "/" when an absolute-form has none */
-    struct slice query;     /* without the "?"; .at NULL when there is none */
-    struct slice origin_form; /* path and query as one slice, "/" when absent; of http://host?q
-                                 it is "?q", before which whoever sends it puts a "/" */
-    uint16_t port;          /* 0 when none was given */
-    bool is_ipv6;           /* host was in brackets */
+    struct slice path;  /* "/..." without the query; "/" when an absolute-form has none */
+    struct slice query; /* without the "?"; .at NULL when there is none */
+    struct slice
+        origin_form; /* path and query as one slice, "/" when absent; of http://host?q
+                        it is "?q", before which whoever sends it puts a "/" */
+    uint16_t port;   /* 0 when none was given */
+    bool is_ipv6;    /* host was in brackets */
 };
 
 /*
@@ -129,15 +136,19 @@ struct http_target {
  * clients send raw). Does not decode anything. Slices point into raw, but a path
  * or origin_form that is not there is a static "/".
  */
-const char *http_split_target(struct slice raw, enum http_method m, struct http_target *out);
+const char *http_split_target(struct slice raw, enum http_method m,
+                              struct http_target *out);
 
-/* host[:port] of a Host field or an option (RFC 9110 §7.2). NULL on success, as above. "host:" is port 0. */
+/* host[:port] of a Host field or an option (RFC 9110 §7.2). NULL on success, as above.
+ * "host:" is port 0. */
 const char *http_split_authority(struct slice raw, struct slice *host, uint16_t *port,
                                  bool *is_ipv6);
 
 uint16_t http_default_port(struct slice scheme); /* 80, 443, else 0 */
 
-/* Percent-decoding for queries; '+' is a space when `plus`. False: bad escape or no memory. */
+/*
+ * Percent-decoding for queries; '+' is a space when `plus`. False: bad escape or no memory.
+ */
 bool http_decode(struct slice s, bool plus, struct arena *a, struct slice *out) WARN_UNUSED;
 
 /* ---- messages ---- */
@@ -146,7 +157,7 @@ enum http_body_kind {
     BODY_NONE,   /* framing forbids or lacks one */
     BODY_LENGTH, /* Content-Length */
     BODY_CHUNKED,
-    BODY_CLOSE   /* responses only: until the connection ends */
+    BODY_CLOSE /* responses only: until the connection ends */
 };
 
 struct http_framing {
@@ -160,10 +171,10 @@ struct http_request {
     struct slice raw_target;
     struct http_target target;
     uint8_t major, minor;
-    bool keeps_alive;  /* RFC 9112 §9.3, after version and Connection */
-    bool expects_100;  /* RFC 9110 §10.1.1, HTTP/1.1 with a body to come */
+    bool keeps_alive;   /* RFC 9112 §9.3, after version and Connection */
+    bool expects_100;   /* RFC 9110 §10.1.1, HTTP/1.1 with a body to come */
     bool wants_upgrade; /* Connection: upgrade with an Upgrade field, HTTP/1.1 */
-    struct slice host; /* the Host field's value; .at NULL when there is none */
+    struct slice host;  /* the Host field's value; .at NULL when there is none */
     struct http_framing framing;
     struct http_fields fields;
 };
@@ -190,7 +201,7 @@ enum ending {
 #define X(id, name, status, proxy_status, help) ENDING_##id,
     ENDINGS(X)
 #undef X
-    ENDING_COUNT
+        ENDING_COUNT
 };
 
 struct ending_row {
@@ -209,7 +220,8 @@ enum status_end { STATUS_END_KEEP, STATUS_END_CLOSE };
 
 struct status_field {
     struct slice name;
-    struct slice value; /* may hold {length} (octets of the body) and {last} (that minus one) */
+    struct slice
+        value; /* may hold {length} (octets of the body) and {last} (that minus one) */
 };
 
 struct status_duty {
@@ -218,29 +230,34 @@ struct status_duty {
     struct slice source; /* RFC section, or "" */
 };
 
-/* One row. `wire` is the number a client reads; 0: the connection just closes; -1: nothing at all is sent (logs only). */
+/* One row. `wire` is the number a client reads; 0: the connection just closes; -1: nothing
+ * at all is sent (logs only). */
 struct status {
-    struct slice id;      /* "ietf/407", "iis/403.14", "cloudflare/1020" */
-    struct slice vendor;  /* "ietf" */
-    struct slice code;    /* "407", "403.14", "H12": what follows the slash */
-    int16_t number;       /* 407; the row's own number, -1 when it has none in 0..999 */
+    struct slice id;     /* "ietf/407", "iis/403.14", "cloudflare/1020" */
+    struct slice vendor; /* "ietf" */
+    struct slice code;   /* "407", "403.14", "H12": what follows the slash */
+    int16_t number;      /* 407; the row's own number, -1 when it has none in 0..999 */
     int16_t wire;
-    struct slice phrase;  /* what it is called: "Proxy Authentication Required" */
+    struct slice phrase;      /* what it is called: "Proxy Authentication Required" */
     struct slice wire_phrase; /* what stands on the status line; may be empty */
-    struct slice summary; /* one sentence in our words */
-    struct slice trigger; /* when its sender sends it */
-    struct slice retry;   /* what repeating the request is worth */
-    struct slice note;    /* other phrases, oddities measured, or "" */
+    struct slice summary;     /* one sentence in our words */
+    struct slice trigger;     /* when its sender sends it */
+    struct slice retry;       /* what repeating the request is worth */
+    struct slice note;        /* other phrases, oddities measured, or "" */
     struct slice source;
-    struct slice provenance; /* rfc-checked, documented, source-code, measured, recalled, unverified */
-    struct slice kind;    /* "registered", "vendor", "internal", "substatus", "page", "warning" ... */
-    struct slice instead; /* log-only rows: what to say instead, "499" or "hold and close" */
+    struct slice provenance; /* rfc-checked, documented, source-code, measured, recalled,
+                                unverified */
+    struct slice
+        kind; /* "registered", "vendor", "internal", "substatus", "page", "warning" ... */
+    struct slice
+        instead; /* log-only rows: what to say instead, "499" or "hold and close" */
     struct slice body_text; /* marker line its body must carry, or "" */
     enum status_body body;
     enum status_end end;
-    const struct status_field *fields; /* those it cannot do without, with sensible values */
+    const struct status_field
+        *fields; /* those it cannot do without, with sensible values */
     uint16_t n_fields;
-    const struct status_duty *duties;  /* what a client is held to */
+    const struct status_duty *duties; /* what a client is held to */
     uint16_t n_duties;
 };
 
@@ -250,7 +267,8 @@ const struct status *status_at(size_t i);
 
 /* By id, "iis/440" in any case. NULL when there is none. */
 const struct status *status_find(struct slice id);
-/* What a bare number means: the IANA row, else the first row a client can see with that number, else NULL. */
+/* What a bare number means: the IANA row, else the first row a client can see with that
+ * number, else NULL. */
 const struct status *status_by_number(unsigned number);
 /* The nearest id to a mistaken one, or NULL. */
 const char *status_nearest(struct slice word);

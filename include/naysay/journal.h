@@ -21,7 +21,8 @@ struct entry {
     uint64_t seq;        /* of the run, from 1 */
     int64_t wall_us;     /* when the head began, microseconds since the epoch */
     uint64_t connection; /* from 1 */
-    uint32_t exchange;   /* on this connection, from 1; 0: this entry is of the connection's end */
+    uint32_t
+        exchange; /* on this connection, from 1; 0: this entry is of the connection's end */
     struct slice client; /* "127.0.0.1:50514" */
 
     const struct http_request *request; /* NULL when no head could be read */
@@ -41,7 +42,8 @@ struct entry {
     bool reused;           /* on a kept upstream connection */
     uint8_t attempts;
 
-    uint64_t first_us, end_us; /* to the first octet of the answer, to its end; since wall_us */
+    uint64_t first_us,
+        end_us;         /* to the first octet of the answer, to its end; since wall_us */
     uint64_t received;  /* of the connection, octets */
     uint32_t exchanges; /* of the connection */
     enum ending ending;
@@ -60,6 +62,6 @@ struct journal *journal_open(const char *path, FILE *talk, enum journal_color co
 void journal_add(struct journal *j, struct entry *e); /* gives e its seq */
 void journal_flush(struct journal *j);
 uint64_t journal_lost(const struct journal *j); /* entries that could not be written */
-void journal_close(struct journal *j); /* NULL is fine */
+void journal_close(struct journal *j);          /* NULL is fine */
 
 #endif

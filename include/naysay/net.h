@@ -39,7 +39,7 @@ struct address {
 /* "127.0.0.1:4070", "[::1]:0". Literals only. */
 bool address_parse(struct slice text, struct address *out);
 bool address_from_ip(struct slice ip, uint16_t port, struct address *out); /* no brackets */
-size_t address_print(const struct address *a, char out[ADDRESS_TEXT]);    /* with the port */
+size_t address_print(const struct address *a, char out[ADDRESS_TEXT]); /* with the port */
 size_t address_print_ip(const struct address *a, char out[ADDRESS_TEXT]); /* without */
 uint16_t address_port(const struct address *a);
 void address_set_port(struct address *a, uint16_t port);
@@ -87,9 +87,11 @@ struct worker {
 };
 
 bool worker_init(struct worker *w) WARN_UNUSED;
-/* No libevent, no clock, no sockets: a test sets now and wall_us, and calls worker_turn(). */
+/*
+ * No libevent, no clock, no sockets: a test sets now and wall_us, and calls worker_turn().
+ */
 void worker_init_by_hand(struct worker *w);
-void worker_run(struct worker *w);  /* until worker_stop() */
+void worker_run(struct worker *w); /* until worker_stop() */
 void worker_stop(struct worker *w);
 void worker_turn(struct worker *w); /* what is due: timers, graves, on_turn */
 void worker_clear(struct worker *w);
@@ -99,9 +101,10 @@ void worker_bury(struct worker *w, struct grave *g);
 
 /* Sets or moves; false only when memory ran out. */
 bool timer_set(struct worker *w, struct timer *t, uint64_t when) WARN_UNUSED;
-void timer_hush(struct timer *t);                  /* will not fire; stays where it is */
-void timer_stop(struct worker *w, struct timer *t); /* out of the heap: before it is freed */
-void timers_run(struct worker *w);                 /* fires what is due */
+void timer_hush(struct timer *t); /* will not fire; stays where it is */
+/* Out of the heap: before it is freed. */
+void timer_stop(struct worker *w, struct timer *t);
+void timers_run(struct worker *w); /* fires what is due */
 
 /* ---- streams ---- */
 
@@ -118,8 +121,9 @@ struct stream;
 struct wire {
     ssize_t (*read)(struct stream *s, void *to, size_t n);
     ssize_t (*write)(struct stream *s, const void *from, size_t n);
-    bool (*want)(struct stream *s, unsigned wanted); /* be told of these; false: out of memory */
-    void (*shut)(struct stream *s);                  /* no more octets from us */
+    bool (*want)(struct stream *s,
+                 unsigned wanted);  /* be told of these; false: out of memory */
+    void (*shut)(struct stream *s); /* no more octets from us */
     void (*close)(struct stream *s, bool reset);
     bool has_fd; /* s->fd is a socket that splice(2) takes */
 };
@@ -142,8 +146,8 @@ struct stream {
     uint64_t received, sent; /* octets that came and went */
     int error;               /* errno of the failure that ended reading or writing */
     uint8_t wanted;
-    bool eof;   /* the peer has sent its FIN */
-    bool is_shut; /* ours is sent */
+    bool eof;          /* the peer has sent its FIN */
+    bool is_shut;      /* ours is sent */
     bool is_connected; /* false while a connect() is on its way */
 };
 
@@ -158,7 +162,13 @@ static inline uint64_t stream_position(const struct stream *s)
     return s->sent + buf_len(&s->out);
 }
 
-enum stream_result { STREAM_GOT, STREAM_NOTHING, STREAM_EOF, STREAM_FAILED, STREAM_NO_MEMORY };
+enum stream_result {
+    STREAM_GOT,
+    STREAM_NOTHING,
+    STREAM_EOF,
+    STREAM_FAILED,
+    STREAM_NO_MEMORY
+};
 
 /* Reads once into s->in, at most `most` octets of room (a shelf block when 0). */
 enum stream_result stream_read(struct stream *s, size_t most) WARN_UNUSED;
@@ -175,9 +185,11 @@ enum flush stream_flush(struct stream *s) WARN_UNUSED;
 void stream_want_read(struct stream *s, bool yes);
 /* The socket is on its way: STREAM_WRITABLE comes when that is decided. */
 void stream_await_connect(struct stream *s);
-void stream_want_write(struct stream *s); /* STREAM_WRITABLE once, when the kernel has room */
-void stream_shut(struct stream *s);  /* FIN, once s->out is empty */
-void stream_close(struct stream *s, bool reset); /* and gives everything back; twice is fine */
+void stream_want_write(
+    struct stream *s);              /* STREAM_WRITABLE once, when the kernel has room */
+void stream_shut(struct stream *s); /* FIN, once s->out is empty */
+void stream_close(struct stream *s,
+                  bool reset); /* and gives everything back; twice is fine */
 
 /* ---- listeners ---- */
 
@@ -218,7 +230,8 @@ enum tunnel_end { TUNNEL_CLOSED, TUNNEL_RESET, TUNNEL_TIMEOUT, TUNNEL_NO_MEMORY 
  * NULL: out of memory.
  */
 struct tunnel *tunnel_open(struct stream *a, struct stream *b, uint64_t idle_ns,
-                           size_t most_buffered, void (*ended)(void *owner, enum tunnel_end why),
+                           size_t most_buffered,
+                           void (*ended)(void *owner, enum tunnel_end why),
                            void *owner) WARN_UNUSED;
 void tunnel_close(struct tunnel *t); /* NULL is fine */
 uint64_t tunnel_moved(const struct tunnel *t, bool from_a);
@@ -241,7 +254,8 @@ struct resolve_query;
  * `done` is told once, never before this returns, unless cancelled. Addresses
  * have port 0 and are good during the call. NULL: out of memory, and `done` is not told.
  */
-struct resolve_query *resolver_ask(struct resolver *r, struct slice name, uint64_t timeout_ns,
+struct resolve_query *resolver_ask(struct resolver *r, struct slice name,
+                                   uint64_t timeout_ns,
                                    void (*done)(void *owner, enum resolve_result what,
                                                 const struct address *found, size_t n),
                                    void *owner) WARN_UNUSED;

@@ -36,14 +36,15 @@ enum moment {
 
 struct facts {
     enum moment moment;
-    int64_t unix_time;                   /* seconds */
-    const struct http_request *request;  /* NULL when no head could be read */
+    int64_t unix_time;                    /* seconds */
+    const struct http_request *request;   /* NULL when no head could be read */
     const struct http_response *response; /* MOMENT_RESPONSE */
-    enum ending failure;                 /* MOMENT_FAILURE */
-    const struct h1_fault *fault;        /* MOMENT_FAILURE of syntax: the rule broken, else NULL */
-    struct slice client;                 /* address without the port: "127.0.0.1", "::1" */
-    struct slice inside;                 /* authority of the CONNECT this connection is inside of, or .len 0 */
-    uint64_t nth;                        /* of the run's exchanges, from 1 */
+    enum ending failure;                  /* MOMENT_FAILURE */
+    const struct h1_fault *fault; /* MOMENT_FAILURE of syntax: the rule broken, else NULL */
+    struct slice client;          /* address without the port: "127.0.0.1", "::1" */
+    struct slice
+        inside;   /* authority of the CONNECT this connection is inside of, or .len 0 */
+    uint64_t nth; /* of the run's exchanges, from 1 */
 };
 
 /* ---- intents: who answers for malformed octets ---- */
@@ -63,14 +64,15 @@ enum step_kind {
     STEP_BODY,    /* octets of the body, framed as the head said */
     STEP_RAW,     /* octets as they are, with an intent */
     STEP_WAIT,    /* do nothing for a while */
-    STEP_READ,    /* let the client send its whole body, with a 100 first if it waits for one */
-    STEP_RELAY,   /* send the request to an origin */
-    STEP_AWAIT,   /* its next response head; decided upon, it replaces the rest of the plan */
-    STEP_PIPE,    /* the body of the upstream's response, as it comes */
-    STEP_DIAL,    /* connect to an origin; failing replaces the rest of the plan */
-    STEP_TUNNEL,  /* octets both ways between client and upstream until both are done */
-    STEP_ECHO,    /* send back what comes until the client is done */
-    STEP_END      /* the last step of every plan */
+    STEP_READ,  /* let the client send its whole body, with a 100 first if it waits for one
+                 */
+    STEP_RELAY, /* send the request to an origin */
+    STEP_AWAIT, /* its next response head; decided upon, it replaces the rest of the plan */
+    STEP_PIPE,  /* the body of the upstream's response, as it comes */
+    STEP_DIAL,  /* connect to an origin; failing replaces the rest of the plan */
+    STEP_TUNNEL, /* octets both ways between client and upstream until both are done */
+    STEP_ECHO,   /* send back what comes until the client is done */
+    STEP_END     /* the last step of every plan */
 };
 
 enum step_end {
@@ -116,7 +118,8 @@ struct plan {
     uint16_t n;
     bool spent;         /* memory ran out while it was built: do not perform it */
     struct slice rule;  /* who spoke: "always", "on-demand", "relay", a rule's name */
-    enum ending ending; /* of the exchange when the plan is performed: BY_PLAN, or the failure it answers */
+    enum ending ending; /* of the exchange when the plan is performed: BY_PLAN, or the
+                           failure it answers */
 };
 
 void plan_init(struct plan *p, struct arena *arena);
@@ -124,7 +127,8 @@ void plan_init(struct plan *p, struct arena *arena);
 /* Each appends one step. Slices must live as long as the arena. */
 struct http_response *plan_add_interim(struct plan *p, uint16_t status, struct slice phrase,
                                        uint32_t fields);
-/* A final head with room for `fields` fields; the caller adds them and sets framing. NULL: spent. */
+/* A final head with room for `fields` fields; the caller adds them and sets framing. NULL:
+ * spent. */
 struct http_response *plan_add_head(struct plan *p, uint16_t status, struct slice phrase,
                                     uint32_t fields);
 void plan_set_upgrade(struct plan *p, struct slice protocol); /* of the head added last */
@@ -141,9 +145,11 @@ void plan_add_end(struct plan *p, enum step_end how);
 void plan_cut(struct plan *p, struct step *last);
 
 /* Adds a field to a head of this plan. Out of room or memory: spent. */
-void plan_add_field(struct plan *p, struct http_fields *f, struct slice name, struct slice value);
+void plan_add_field(struct plan *p, struct http_fields *f, struct slice name,
+                    struct slice value);
 
-/* One step in words: "head 522", "body 120", "wait 2s", "end keep". Returns what snprintf returns. */
+/* One step in words: "head 522", "body 120", "wait 2s", "end keep". Returns what snprintf
+ * returns. */
 int step_print(const struct step *s, char *out, size_t size);
 
 #endif

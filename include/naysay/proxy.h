@@ -20,34 +20,37 @@
 struct conn;
 
 struct server {
-    struct worker *worker;           /* borrowed, like all up to the journal */
+    struct worker *worker; /* borrowed, like all up to the journal */
     const struct scenario *scenario;
     const struct limits *limits;
-    struct journal *journal;         /* NULL: nobody listens */
+    struct journal *journal; /* NULL: nobody listens */
     struct run_state state;
     struct upstream upstream;
     struct listener listener;
-    struct timer drain;              /* the end of patience */
-    struct http_field *scratch;      /* limits->fields of them, for the head being parsed */
+    struct timer drain;         /* the end of patience */
+    struct http_field *scratch; /* limits->fields of them, for the head being parsed */
     struct conn *conns;
     uint32_t n_conns;
-    uint64_t last_conn, exchanges;   /* so far */
+    uint64_t last_conn, exchanges; /* so far */
     uint64_t by_ending[ENDING_COUNT];
-    uint32_t by_status[1000];        /* heads sent */
+    uint32_t by_status[1000]; /* heads sent */
     bool is_draining;
-    void (*idle)(void *arg);         /* draining is over: the last connection has ended */
+    void (*idle)(void *arg); /* draining is over: the last connection has ended */
     void *idle_arg;
 };
 
 void server_init(struct server *s, struct worker *w, const struct scenario *scenario,
                  const struct limits *limits, struct journal *journal,
                  struct resolver *resolver);
-bool server_listen(struct server *s, const struct address *at, struct complaint *why)
-    WARN_UNUSED;
-/* A connection that came some other way; `wire` and `fd` as stream_open. False: out of memory, fd is closed. */
+bool server_listen(struct server *s, const struct address *at,
+                   struct complaint *why) WARN_UNUSED;
+/* A connection that came some other way; `wire` and `fd` as stream_open. False: out of
+ * memory, fd is closed. */
 bool server_accept(struct server *s, const struct wire *wire, int fd, void *script,
                    const struct address *peer) WARN_UNUSED;
-/* No new connections; those without an exchange end now, the others after it. Then s->idle. */
+/*
+ * No new connections; those without an exchange end now, the others after it. Then s->idle.
+ */
 void server_drain(struct server *s);
 void server_abort(struct server *s); /* every connection ends now */
 void server_clear(struct server *s);

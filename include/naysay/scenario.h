@@ -24,22 +24,24 @@ struct answer {
     uint8_t n_interim;
     uint16_t wire;               /* status to send; 0: close without an octet */
     const struct status *status; /* its row, NULL when nobody registered the number */
-    bool is_literal;             /* asked by number: that number, whatever its vendor does */
+    bool is_literal; /* asked by number: that number, whatever its vendor does */
     uint64_t delay_ns;
-    struct http_fields fields;   /* added, replacing those of the row with the same name */
-    struct slice body;           /* .at NULL: a page of ours */
-    struct slice raw;            /* .at NULL: none; else these octets instead of everything, then close */
+    struct http_fields fields; /* added, replacing those of the row with the same name */
+    struct slice body;         /* .at NULL: a page of ours */
+    struct slice
+        raw; /* .at NULL: none; else these octets instead of everything, then close */
 };
 
 /*
  * "522", "iis/440", "103,200", "nginx/444". A lone 1xx is followed by a 200
  * (101 is not). False: *why says what is wrong and what to say instead.
  */
-bool answer_parse(struct slice query, struct answer *out, struct complaint *why) WARN_UNUSED;
+bool answer_parse(struct slice query, struct answer *out,
+                  struct complaint *why) WARN_UNUSED;
 
 /*
- * The part after "?": delay=2s & header=Name:value & body=text & type=text/html & raw=octets,
- * percent-encoded. Texts are decoded into the arena. Bad values are complaints.
+ * The part after "?": delay=2s & header=Name:value & body=text & type=text/html &
+ * raw=octets, percent-encoded. Texts are decoded into the arena. Bad values are complaints.
  */
 bool answer_parse_options(struct slice query, struct arena *a, struct answer *out,
                           struct complaint *why) WARN_UNUSED;
@@ -49,12 +51,13 @@ bool answer_parse_options(struct slice query, struct arena *a, struct answer *ou
 struct scenario {
     struct answer *always; /* owned; for all traffic, the last one for ever; NULL: none */
     size_t n_always;
-    struct origin upstream;      /* reverse proxying; .host.len 0: none */
-    struct slice upstream_path;  /* put before every path: "/api", or "" */
-    bool allow_request_control;  /* the Naysay request field speaks */
-    bool from_loopback;          /* the listener is on loopback: relay where a client asks */
-    bool allow_listed;           /* an --allow-upstream was given: relay where a client asks, the list judges */
-    struct slice pseudonym;      /* in Via: "naysay-5f2a91" */
+    struct origin upstream;     /* reverse proxying; .host.len 0: none */
+    struct slice upstream_path; /* put before every path: "/api", or "" */
+    bool allow_request_control; /* the Naysay request field speaks */
+    bool from_loopback;         /* the listener is on loopback: relay where a client asks */
+    bool allow_listed; /* an --allow-upstream was given: relay where a client asks, the list
+                          judges */
+    struct slice pseudonym; /* in Via: "naysay-5f2a91" */
 };
 
 struct run_state {

@@ -24,9 +24,9 @@ struct allowed { /* one --allow-upstream, or the --upstream itself */
 
 struct policy {
     struct allowed *allowed; /* owned */
-    bool is_open;            /* relaying anywhere is in order (loopback listener, no list) */
-    bool is_remote;          /* the listener can be reached from elsewhere */
-    struct address own[8];   /* listeners of ours, never connected to */
+    bool is_open;          /* relaying anywhere is in order (loopback listener, no list) */
+    bool is_remote;        /* the listener can be reached from elsewhere */
+    struct address own[8]; /* listeners of ours, never connected to */
     size_t n_own;
 };
 
@@ -70,18 +70,18 @@ struct dialled {
 
 /* `done` is told once, never before this returns, unless cancelled. NULL: out of memory. */
 struct dial *dial_start(struct upstream *u, const struct origin *to,
-                        void (*done)(void *owner, const struct dialled *d), void *owner)
-    WARN_UNUSED;
+                        void (*done)(void *owner, const struct dialled *d),
+                        void *owner) WARN_UNUSED;
 void dial_cancel(struct dial *d); /* NULL is fine */
 
 /* ---- legs ---- */
 
 enum leg_event {
-    LEG_READY,  /* connected; the head is on its way; content may be put */
-    LEG_HEAD,   /* leg->response is there, interim or final; its octets live in the arena */
-    LEG_BODY,   /* leg_read() has something to say */
-    LEG_ROOM,   /* what was put has gone out */
-    LEG_FAILED  /* leg->why; only leg_end() may follow */
+    LEG_READY, /* connected; the head is on its way; content may be put */
+    LEG_HEAD,  /* leg->response is there, interim or final; its octets live in the arena */
+    LEG_BODY,  /* leg_read() has something to say */
+    LEG_ROOM,  /* what was put has gone out */
+    LEG_FAILED /* leg->why; only leg_end() may follow */
 };
 
 struct leg {
@@ -94,8 +94,8 @@ struct leg {
     struct link *link;
     struct http_response response;
     struct h1_body body;
-    size_t seen;           /* of the head so far */
-    uint64_t left;         /* octets of a BODY_LENGTH request still to be put */
+    size_t seen;   /* of the head so far */
+    uint64_t left; /* octets of a BODY_LENGTH request still to be put */
     enum http_method method;
     enum ending why;
     struct address address;
@@ -107,7 +107,7 @@ struct leg {
     bool is_put;      /* all of the request has been put */
     bool is_answered; /* an octet of an answer has come */
     bool is_paused;
-    bool is_broken;   /* the upstream takes no more octets */
+    bool is_broken; /* the upstream takes no more octets */
 };
 
 /*
@@ -122,21 +122,27 @@ bool leg_start(struct leg *leg, struct upstream *u, struct arena *arena,
 bool leg_put(struct leg *leg, struct slice content) WARN_UNUSED;
 bool leg_put_end(struct leg *leg, const struct http_fields *trailers) WARN_UNUSED;
 bool leg_is_full(const struct leg *leg); /* put no more until LEG_ROOM */
-/* Sends what was put. An upstream that no longer reads may still have answered: reading tells. */
+/* Sends what was put. An upstream that no longer reads may still have answered: reading
+ * tells. */
 void leg_flush(struct leg *leg);
 
 void leg_await(struct leg *leg); /* look for the next head, after an interim one */
 void leg_pause(struct leg *leg, bool yes); /* do not read for now */
 
-/* The next span of the answer's body, as h1_body_read; *span is good until the next call. */
+/*
+ * The next span of the answer's body, as h1_body_read; *span is good until the next call.
+ */
 enum h1_read leg_read(struct leg *leg, struct slice *span, struct h1_fault *fault);
 
-struct stream *leg_stream(struct leg *leg); /* for a tunnel after a 101; NULL when there is none */
+struct stream *
+leg_stream(struct leg *leg); /* for a tunnel after a 101; NULL when there is none */
 
-/* The link goes to the pool when the exchange on it is whole, else it is closed. Twice is fine. */
+/* The link goes to the pool when the exchange on it is whole, else it is closed. Twice is
+ * fine. */
 void leg_end(struct leg *leg);
 
-/* May the request go out once more, on a connection of its own? (RFC 9110 §9.2.2, RFC 9112 §9.3.1) */
+/* May the request go out once more, on a connection of its own? (RFC 9110 §9.2.2, RFC 9112
+ * §9.3.1) */
 bool leg_may_repeat(const struct leg *leg);
 bool leg_repeat(struct leg *leg) WARN_UNUSED; /* false: out of memory */
 

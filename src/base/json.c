@@ -22,7 +22,8 @@ static uint64_t has_zero(uint64_t x)
     return (x - EACH(1)) & ~x & EACH(0x80);
 }
 
-/* Do eight octets all stand for themselves? DEL and above it, below space, " and \ do not.
+/*
+ * Do eight octets all stand for themselves? DEL and above it, below space, " and \ do not.
  */
 static bool are_plain(const char *at)
 {

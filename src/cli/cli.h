@@ -63,7 +63,7 @@ int serve(struct options *o);
 /* ---- child.c ---- */
 
 struct child {
-    pid_t pid; /* 0: none, or it has been waited for */
+    pid_t pid;  /* 0: none, or it has been waited for */
     int status; /* as waitpid(2) */
 };
 

@@ -115,7 +115,8 @@ static bool may_be_hop_by_hop(struct slice name)
     return true;
 }
 
-/* #connection-option: tokens between commas, so a comma in quotes is a comma all the same.
+/*
+ * #connection-option: tokens between commas, so a comma in quotes is a comma all the same.
  */
 static void note_connection(struct h1_notes *n, struct slice rest)
 {

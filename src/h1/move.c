@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A head's octets went elsewhere: its slices follow. Those that never pointed there stay.
+/*
+ * A head's octets went elsewhere: its slices follow. Those that never pointed there stay.
  */
 #include "naysay/h1.h"
 

@@ -76,10 +76,12 @@ static inline enum h1_part h1_read_eol(struct h1_reader *r, const char *p,
     return h1_bad_octet(r, otherwise, p);
 }
 
-/* HTTP/digit.digit at r->at, which it passes; the octet after it is the caller's to judge.
+/*
+ * HTTP/digit.digit at r->at, which it passes; the octet after it is the caller's to judge.
  */
 enum h1_part h1_read_version(struct h1_reader *r, uint8_t *major, uint8_t *minor);
-/* Major version 1, and a minor one that we know: what is newer speaks 1.1 (RFC 9110 §2.5).
+/*
+ * Major version 1, and a minor one that we know: what is newer speaks 1.1 (RFC 9110 §2.5).
  */
 enum h1_part h1_judge_version(struct h1_reader *r, const char *at, uint8_t major,
                               uint8_t *minor);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which fields may come after the content (RFC 9110 §6.5.1)? Any that is too late to obey.
+/*
+ * Which fields may come after the content (RFC 9110 §6.5.1)? Any that is too late to obey.
  */
 #include "parse.h"
 

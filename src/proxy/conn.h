@@ -14,6 +14,7 @@
 
 #include "naysay/proxy.h"
 
+/* clang-format off */
 /*    state     in words                              may become */
 #define CONN_STATES(X)                                                          \
     X(HEAD, "reading a head", B(ACTING) | B(LINGER) | B(ENDED))                 \
@@ -21,6 +22,7 @@
     X(DISCARD, "reading the rest of a body", B(HEAD) | B(LINGER) | B(ENDED))    \
     X(LINGER, "waiting for the client to close", B(ENDED))                      \
     X(ENDED, "ended", 0)
+/* clang-format on */
 
 enum conn_state {
 #define X(id, words, next) CONN_##id,
@@ -72,8 +74,9 @@ void conn_step(struct conn *c);
 void conn_end(struct conn *c,
               enum ending why); /* now; a running exchange ends for the same reason */
 void conn_reset(struct conn *c, enum ending why); /* the same, with RST */
-void conn_hear(struct conn *c); /* the stream's callbacks are ours again, after a tunnel had them */
-bool conn_is_full(const struct conn *c);          /* enough waits to go to the client */
+void conn_hear(
+    struct conn *c); /* the stream's callbacks are ours again, after a tunnel had them */
+bool conn_is_full(const struct conn *c); /* enough waits to go to the client */
 
 /* An accepted socket, or a wire of somebody's own. NULL: out of memory. */
 struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,

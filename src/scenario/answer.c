@@ -173,7 +173,8 @@ static bool take_option(struct slice name, struct slice value, struct answer *ou
                     SLICE_ARGS(name));
 }
 
-/* A body where none may follow would break the framing: say so, rather than send it or not.
+/*
+ * A body where none may follow would break the framing: say so, rather than send it or not.
  */
 static bool fits(const struct answer *out, struct complaint *why)
 {

@@ -130,7 +130,8 @@ static void decide_failure(struct plan *p, const struct facts *facts)
                                      facts->fault->offset);
     page.lines[facts->fault == NULL ? 1 : 2] =
         arena_printf(p->arena, "naysay calls this ending \"%s\".", row->name);
-    /* Where the request's end is known the connection can go on; a head that broke lost it.
+    /*
+     * Where the request's end is known the connection can go on; a head that broke lost it.
      */
     bool framed =
         facts->request != NULL && facts->fault == NULL && !facts->request->expects_100;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Heads on their way through: what an intermediary takes off and puts on (RFC 9110 §7.6).
+/*
+ * Heads on their way through: what an intermediary takes off and puts on (RFC 9110 §7.6).
  */
 #include "parts.h"
 
@@ -21,7 +22,8 @@ static bool is_hop_by_hop(const struct http_field *f)
     }
 }
 
-/* Does Connection name anything but close and keep-alive? Rare, so looked at once per head.
+/*
+ * Does Connection name anything but close and keep-alive? Rare, so looked at once per head.
  */
 static bool names_fields(const struct http_fields *fields)
 {
@@ -155,7 +157,8 @@ static struct slice target_of(struct plan *p, const struct scenario *s,
 
     if (req->target.form == FORM_ASTERISK)
         return SLICE("*");
-    /* OPTIONS http://host with an empty path asks the server as a whole (RFC 9112 §3.2.4).
+    /*
+     * OPTIONS http://host with an empty path asks the server as a whole (RFC 9112 §3.2.4).
      */
     if (req->method == METHOD_OPTIONS && req->target.form == FORM_ABSOLUTE &&
         req->raw_target.len == req->target.scheme.len + 3 + req->target.authority.len)

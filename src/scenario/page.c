@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Bodies of ours: the same few lines as text, HTML or JSON, whichever the client prefers.
+/*
+ * Bodies of ours: the same few lines as text, HTML or JSON, whichever the client prefers.
  */
 #include "parts.h"
 
