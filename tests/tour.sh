@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# tour.sh NAYSAY - naysay says no to a real curl five times (well, twice it relays).
+# tour.sh NAYSAY - five stops: thrice naysay says no to a real curl, twice it relays.
 #
 # Every stop shows the command, what curl saw and how curl took it, and is
 # checked; the exit status is 0 only when all of them went as told.
