@@ -141,17 +141,24 @@ static void join(const struct status_rows *rows)
     index_rows();
 }
 
-/* The rows stay until the process ends: answers may point at any of them. */
+/* Files stay until the process ends: answers may point at any row of theirs. */
+static struct file {
+    struct file *next;
+    struct status_rows rows;
+} * files;
+
 bool status_load(const char *path, struct complaint *why)
 {
-    struct status_rows *rows = mem_must(mem_alloc(sizeof(*rows)));
+    struct file *file = mem_must(mem_alloc(sizeof(*file)));
 
-    status_rows_init(rows);
-    if (!status_text_read(rows, path, why)) {
-        status_rows_clear(rows);
-        mem_free(rows);
+    status_rows_init(&file->rows);
+    if (!status_text_read(&file->rows, path, why)) {
+        status_rows_clear(&file->rows);
+        mem_free(file);
         return false;
     }
-    join(rows);
+    file->next = files;
+    files = file;
+    join(&file->rows);
     return true;
 }
