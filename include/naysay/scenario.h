@@ -20,7 +20,10 @@
 /* ---- answers: one thing to say ---- */
 
 struct answer {
-    uint16_t interim[8]; /* 1xx sent before, in order */
+    struct {
+        uint16_t wire;
+        const struct status *status; /* NULL when nobody registered it */
+    } interim[8];                    /* 1xx sent before, in order */
     uint8_t n_interim;
     uint16_t wire;               /* status to send; 0: close without an octet */
     const struct status *status; /* its row, NULL when nobody registered the number */

@@ -56,6 +56,16 @@ static bool is_interim(unsigned wire)
     return wire >= 100 && wire <= 199 && wire != 101;
 }
 
+/* What was just taken goes before the final answer. */
+static bool make_interim(struct answer *out, struct complaint *why)
+{
+    if (out->n_interim == COUNT(out->interim))
+        return complain(why, "more than %zu interim statuses", COUNT(out->interim));
+    out->interim[out->n_interim].wire = out->wire;
+    out->interim[out->n_interim++].status = out->status;
+    return true;
+}
+
 bool answer_parse(struct slice query, struct answer *out, struct complaint *why)
 {
     *out = (struct answer){0};
@@ -71,14 +81,12 @@ bool answer_parse(struct slice query, struct answer *out, struct complaint *why)
                             "%.*s cannot stand before another status: only a 1xx other "
                             "than 101 is followed by one",
                             SLICE_ARGS(word));
-        if (out->n_interim == COUNT(out->interim))
-            return complain(why, "more than %zu interim statuses", COUNT(out->interim));
-        out->interim[out->n_interim++] = out->wire;
+        if (!make_interim(out, why))
+            return false;
     }
     if (is_interim(out->wire)) {
-        if (out->n_interim == COUNT(out->interim))
-            return complain(why, "more than %zu interim statuses", COUNT(out->interim));
-        out->interim[out->n_interim++] = out->wire;
+        if (!make_interim(out, why))
+            return false;
         out->wire = 200;
         out->status = status_by_number(200);
         out->is_literal = true;

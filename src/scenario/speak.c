@@ -244,10 +244,10 @@ static bool wants_body(unsigned wire)
 static void speak_interims(struct plan *p, const struct answer *ans)
 {
     for (size_t i = 0; i < ans->n_interim; i++) {
-        const struct status *row = status_by_number(ans->interim[i]);
+        const struct status *row = ans->interim[i].status;
         uint16_t n = row == NULL ? 0 : row->n_fields;
-        struct http_response *r =
-            plan_add_interim(p, ans->interim[i], phrase_of(ans->interim[i]), n);
+        struct http_response *r = plan_add_interim(
+            p, ans->interim[i].wire, row == NULL ? SLICE("") : row->wire_phrase, n);
         for (uint16_t k = 0; r != NULL && k < n; k++)
             plan_add_field(p, &r->fields, row->fields[k].name, row->fields[k].value);
     }
@@ -256,7 +256,7 @@ static void speak_interims(struct plan *p, const struct answer *ans)
 static bool has_interim(const struct answer *ans, unsigned status)
 {
     for (size_t i = 0; i < ans->n_interim; i++)
-        if (ans->interim[i] == status)
+        if (ans->interim[i].wire == status)
             return true;
     return false;
 }
