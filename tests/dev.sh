@@ -237,15 +237,19 @@ c_sources()
 shell_scripts()
 {
     printf '%s\0' dev .ci/run
-    find tests fuzz clients -name '*.sh' -print0 2>/dev/null | sort -z
+    find . -path ./build -prune -o -name '*.sh' -print0 | sort -z
 }
 
-# cppcheck sees the code as it is compiled, tables included.
+# The analyzers see the code as it is compiled, tables included.
 lint_c()
 {
     configure release -B build/gcc -DNAYSAY_WERROR=ON
     compile gcc naysay-core
+    say "cppcheck"
     cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability \
         --inline-suppr --suppress='*:build/*' --suppress=missingIncludeSystem \
         --error-exitcode=1 -D_GNU_SOURCE -DNAYSAY_VERSION='"0"' -Iinclude -Ibuild/gcc/generated src
+    say "clang-tidy"
+    find src -name '*.c' -print0 |
+        xargs -0 -n 8 -P "$(nproc)" clang-tidy -p build/gcc --quiet 2>build/clang-tidy.log
 }
