@@ -203,12 +203,53 @@ static bool is_vendor(const struct status *row, struct slice query)
 
 typedef bool (*judge)(const struct status *row, struct slice query);
 
+/* What stands at the front of *s: a number, or an octet behind all numbers. */
+static uint64_t take_part(struct slice *s)
+{
+    uint64_t n = 0;
+    size_t i = 0;
+
+    while (i < s->len && i < 18 && s->at[i] >= '0' && s->at[i] <= '9')
+        n = n * 10 + (uint64_t)(s->at[i++] - '0');
+    if (i == 0)
+        n = UINT64_MAX - 255 + (unsigned char)s->at[i++];
+    *s = (struct slice){s->at + i, s->len - i};
+    return n;
+}
+
+/* As people count: 403.2 before 403.14, H9 before H10. */
+static int by_code(const void *a, const void *b)
+{
+    struct slice x = (*(const struct status *const *)a)->code;
+    struct slice y = (*(const struct status *const *)b)->code;
+
+    while (x.len > 0 && y.len > 0) {
+        uint64_t m = take_part(&x), n = take_part(&y);
+        if (m != n)
+            return m < n ? -1 : 1;
+    }
+    return (x.len > 0) - (y.len > 0);
+}
+
+/* Vendors stay in the registry's order; the rows of each go by their codes. */
+static void sort(struct found *found)
+{
+    for (size_t i = 0, n; i < found->n; i += n) {
+        struct slice vendor = found->at[i]->vendor;
+
+        for (n = 1; i + n < found->n && slice_is(found->at[i + n]->vendor, vendor); n++)
+            ;
+        qsort(found->at + i, n, sizeof(*found->at), by_code);
+    }
+}
+
 static bool collect(struct found *found, judge is_it, struct slice query)
 {
     found->n = 0;
     for (size_t i = 0; i < status_count(); i++)
         if (is_it(status_at(i), query))
             found->at[found->n++] = status_at(i);
+    sort(found);
     return found->n > 0;
 }
 

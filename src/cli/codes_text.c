@@ -91,7 +91,7 @@ struct layout {
 static struct layout lay_out(const struct found *rows, struct look look)
 {
     struct layout l = {0};
-    unsigned most = look.width == 0 ? 64 : look.width >= WIDE ? 36 : 24, taken;
+    unsigned most = look.width == 0 ? 64 : look.width >= WIDE ? 36 : 28, taken;
 
     for (size_t i = 0; i < rows->n; i++) {
         unsigned id = columns(rows->at[i]->id), phrase = columns(rows->at[i]->phrase);

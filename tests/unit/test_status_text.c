@@ -271,6 +271,8 @@ static void test_complaints_say_where_and_what(void **state)
         {"table: iis\nrow: 500\nrow: 500\n", ":3: ", "twice"},
         {"table: iis\nrow: | x\n", ":2: ", "no code"},
         {"table: i/s\nrow: 500\n", ":1: ", "no vendor"},
+        {"id: a/500\ntable: b\nrow: 500\n", ":2: ", "stands first"},
+        {"wire: 500\ntable: b\nrow: 500\n", ":2: ", "stands first"},
     };
 
     for (size_t i = 0; i < COUNT(cases); i++) {
