@@ -122,7 +122,9 @@ build_with_clang()
 
 build_fuzzers()
 {
-    configure fuzz -DNAYSAY_TESTS=OFF && compile fuzz
+    local targets
+    mapfile -t targets < <(fuzz_targets)
+    configure fuzz -DNAYSAY_TESTS=OFF && compile fuzz "${targets[@]}"
 }
 
 # ---- testing ----
@@ -161,17 +163,20 @@ fuzz_targets()
     done
 }
 
+check_fuzz_target()
+{
+    [[ ! -f "fuzz/$1.c" ]] || return 0
+    printf 'dev: no fuzz target "%s"; there are:\n' "$1" >&2
+    fuzz_targets >&2
+    return 2
+}
+
 # TARGET SECONDS [loud]: its corpus first, then that many seconds of new inputs.
 fuzz_one()
 {
     local target="$1" seconds="$2" work="build/fuzz/work/$1" log="build/fuzz/$1.log"
-    local program="" dict options=(-print_final_stats=1 -timeout=10 -rss_limit_mb=2048)
+    local program dict options=(-print_final_stats=1 -timeout=10 -rss_limit_mb=2048)
     program="$(find build/fuzz -type f -name "$target" -perm -u+x | head -1)"
-    if [[ -z "$program" ]]; then
-        printf 'dev: no fuzz target "%s"; there are:\n' "$target" >&2
-        fuzz_targets >&2
-        return 2
-    fi
     for dict in fuzz/dict/"$target".dict fuzz/dict/"${target#fz_}".dict; do
         [[ ! -f $dict ]] || options+=(-dict="$dict")
     done
