@@ -179,8 +179,9 @@ enum flush { FLUSH_DONE, FLUSH_BLOCKED, FLUSH_FAILED };
 enum flush stream_flush(struct stream *s) WARN_UNUSED;
 
 /*
- * Be told of octets that can be read. Should that fail for want of memory, the
- * stream stays silent, and the owner's time-out, which every wait has, ends it.
+ * Be told of octets that can be read. Should that fail for want of memory,
+ * s->error is ENOMEM and the stream stays silent: the owner looks, or its
+ * time-out, which every wait has, ends it.
  */
 void stream_want_read(struct stream *s, bool yes);
 /* The socket is on its way: STREAM_WRITABLE comes when that is decided. */

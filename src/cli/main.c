@@ -70,7 +70,6 @@ static int run(int argc, char **argv)
         status = print_help();
     else if (o.n_statuses > 0 && strcmp(o.statuses[0], "serve") == 0) {
         o.command = *o.statuses++;
-        status = EXIT_GOOD;
         if (--o.n_statuses > 0) {
             complain(&why,
                      "serve takes no status (\"%s\"); without `serve`, `naysay %s` answers "

@@ -121,7 +121,7 @@ struct resolver *resolver_open(struct worker *w, const char *server, struct comp
 
     r->worker = w;
     r->timer.fire = on_ares_timer;
-    error = ares_library_init(ARES_LIB_INIT_ALL);
+    error = ares_library_init_mem(ARES_LIB_INIT_ALL, mem_alloc, mem_free, mem_resize);
     if (error == ARES_SUCCESS)
         error =
             ares_init_options(&r->channel, &options,

@@ -68,7 +68,10 @@ static void arm(struct worker *w)
 
 bool worker_init(struct worker *w)
 {
-    struct event_config *config = event_config_new();
+    struct event_config *config;
+
+    event_set_mem_functions(mem_alloc, mem_resize, mem_free); /* one seam for all memory */
+    config = event_config_new();
 
     *w = (struct worker){.date_of = -1, .timer_fd = -1};
     if (config == NULL)

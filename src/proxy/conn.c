@@ -48,9 +48,13 @@ static void set_wait(struct conn *c, enum conn_wait what)
 {
     const struct limits *l = c->server->limits;
     const uint64_t after[] = {
-        [WAIT_REQUEST] = l->idle_time,  [WAIT_HEAD] = l->head_time,
-        [WAIT_BODY] = l->stall_time,    [WAIT_WRITE] = l->stall_time,
-        [WAIT_LINGER] = l->linger_time, [WAIT_TURN] = 0,
+        [WAIT_REQUEST] = l->idle_time,
+        [WAIT_HEAD] = l->head_time,
+        [WAIT_BODY] = l->stall_time,
+        [WAIT_WRITE] = l->stall_time,
+        [WAIT_LINGER] = l->linger_time,
+        [WAIT_ECHO] = l->tunnel_time,
+        [WAIT_TURN] = 0,
     };
     struct worker *w = c->server->worker;
 
@@ -80,6 +84,8 @@ static enum conn_wait wait_of(const struct conn *c)
         return WAIT_LINGER;
     if (c->state == CONN_HEAD)
         return buf_len(&c->stream.in) == 0 ? WAIT_REQUEST : WAIT_HEAD;
+    if (c->state == CONN_ACTING && c->x->at != NULL && c->x->at->kind == STEP_ECHO)
+        return WAIT_ECHO;
     return wants_body(c) ? WAIT_BODY : WAIT_NOTHING;
 }
 
@@ -93,6 +99,7 @@ static bool wants_read(const struct conn *c)
         return false;
     if (c->state != CONN_ACTING)
         return true;
+    assert(x != NULL);
     if (x->leg != NULL && !x->is_body_done && !x->is_body_lost && !relay_takes_body(x))
         return false;
     return buf_len(&c->stream.in) < c->server->limits->buffered;
@@ -375,7 +382,10 @@ static void settle(struct conn *c, bool is_done)
     if (buf_len(&c->stream.in) == 0)
         buf_rest(&c->stream.in);
     stream_want_read(&c->stream, is_done && wants_read(c));
-    set_wait(c, is_done ? wait_of(c) : WAIT_TURN);
+    if (c->stream.error != 0) /* the loop would not take it: it would be silent from here on */
+        conn_reset(c, ENDING_OUT_OF_MEMORY);
+    else
+        set_wait(c, is_done ? wait_of(c) : WAIT_TURN);
 }
 
 void conn_step(struct conn *c)
@@ -412,7 +422,7 @@ static void on_stream(void *owner, enum stream_event what)
         case STREAM_NOTHING:
             return;
         case STREAM_GOT:
-            if (c->waits == WAIT_BODY)
+            if (c->waits == WAIT_BODY || c->waits == WAIT_ECHO)
                 c->waits = WAIT_NOTHING;
             break;
         case STREAM_EOF:
@@ -449,6 +459,10 @@ static void on_time(struct timer *t)
     case WAIT_BODY:
         c->x->is_body_lost = true;
         exchange_fail(c->x, ENDING_BODY_TIMEOUT);
+        conn_step(c);
+        break;
+    case WAIT_ECHO:
+        exchange_fail(c->x, ENDING_TUNNEL_TIMEOUT);
         conn_step(c);
         break;
     case WAIT_WRITE:
@@ -488,7 +502,10 @@ struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *
     s->conns = c;
     s->n_conns++;
     stream_want_read(&c->stream, true);
-    set_wait(c, WAIT_REQUEST);
+    if (c->stream.error != 0)
+        conn_reset(c, ENDING_OUT_OF_MEMORY);
+    else
+        set_wait(c, WAIT_REQUEST);
     return c;
 }
 

@@ -38,6 +38,7 @@ enum conn_wait {
     WAIT_BODY,    /* for more of a body */
     WAIT_WRITE,   /* for the client to read */
     WAIT_LINGER,  /* for the client to close */
+    WAIT_ECHO,    /* for octets to send back */
     WAIT_TURN     /* for the other connections to have theirs */
 };
 

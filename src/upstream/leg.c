@@ -65,7 +65,7 @@ static bool board(struct leg *leg, struct link *l)
     if (!wait_for_upstream(leg) || !put_head(leg))
         return false;
     stream_want_read(&l->stream, true);
-    return true;
+    return l->stream.error == 0;
 }
 
 static void on_dialled(void *owner, const struct dialled *d)
