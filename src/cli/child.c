@@ -98,6 +98,7 @@ bool child_start(struct child *c, char **cmd, const char *url)
     sigset_t defaults;
     int error;
 
+    assert(cmd[0] != NULL);
     arena_init(&a, NULL);
     char **args = make_arguments(&a, cmd, url), **env = make_environment(&a, url);
     sigemptyset(&defaults);

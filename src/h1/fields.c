@@ -57,7 +57,7 @@ enum h1_part h1_read_fields(struct h1_reader *r, struct http_fields *f, struct h
 
     f->n = 0;
     for (;;) {
-        struct http_field field;
+        struct http_field field = {.name = NO_SLICE};
         enum h1_part part;
 
         if (r->at == r->end)

@@ -131,8 +131,10 @@ static enum ending ending_of_fault(const struct h1_fault *f)
 static void begin_failed(struct conn *c, const struct http_request *req, enum ending why,
                          const struct h1_fault *fault)
 {
-    struct http_request none = {
-        .minor = 1, .method_name = req->method_name, .raw_target = req->raw_target};
+    struct http_request none = {.minor = 1,
+                                .method = http_method_of(req->method_name),
+                                .method_name = req->method_name,
+                                .raw_target = req->raw_target};
 
     c->x = exchange_begin(c, &none);
     if (c->x == NULL) {
@@ -363,8 +365,9 @@ static bool step_all(struct conn *c)
     do
         c->is_stirred = false;
     while ((step_once(c) || c->is_stirred) && c->state != CONN_ENDED &&
-           c->exchanges < most);
-    return c->state != CONN_HEAD || c->exchanges < most || buf_len(&c->stream.in) == 0;
+           (c->state != CONN_HEAD || c->exchanges < most));
+    return c->state != CONN_HEAD || c->exchanges < most ||
+           (buf_len(&c->stream.in) == 0 && !c->stream.eof);
 }
 
 /* What was put goes out together; then the connection waits for what comes next. */
@@ -382,7 +385,8 @@ static void settle(struct conn *c, bool is_done)
     if (buf_len(&c->stream.in) == 0)
         buf_rest(&c->stream.in);
     stream_want_read(&c->stream, is_done && wants_read(c));
-    if (c->stream.error != 0) /* the loop would not take it: it would be silent from here on */
+    if (c->stream.error !=
+        0) /* the loop would not take it: it would be silent from here on */
         conn_reset(c, ENDING_OUT_OF_MEMORY);
     else
         set_wait(c, is_done ? wait_of(c) : WAIT_TURN);

@@ -64,6 +64,7 @@ bool exchange_decide(struct exchange *x, enum moment moment)
         .moment = moment,
         .unix_time = s->worker->wall_us / 1000000,
         .request = x->has_request ? &x->request : NULL,
+        .method = x->request.method,
         .response = x->has_head ? &x->leg->response : NULL,
         .failure = (enum ending)x->failure,
         .fault = x->fault.id == H1_FAULT_NONE ? NULL : &x->fault,

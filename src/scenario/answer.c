@@ -36,7 +36,7 @@ static bool take_row(struct slice word, struct answer *out, struct complaint *wh
     }
     if (row->wire < 0)
         return complain(why, "%.*s never reaches a client: %.*s; say %.*s instead",
-                        SLICE_ARGS(row->id), SLICE_ARGS(row->summary),
+                        SLICE_ARGS(row->id), SLICE_ARGS(slice_trim(row->summary, ".")),
                         SLICE_ARGS(row->instead));
     out->status = row;
     out->wire = (uint16_t)row->wire;

@@ -190,9 +190,8 @@ static void speak_upgrade(struct plan *p, const struct facts *facts,
 /* ---- answers ---- */
 
 /* The framing of a body of ours, and whether its octets follow. */
-static bool frame(struct http_response *r, const struct http_request *req, size_t body_len)
+static bool frame(struct http_response *r, enum http_method m, size_t body_len)
 {
-    enum http_method m = req == NULL ? METHOD_OTHER : req->method;
 
     r->framing = (struct http_framing){.kind = BODY_LENGTH, .length = body_len};
     if (r->status < 200 || r->status == 204 ||
@@ -209,7 +208,9 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
 {
     const struct http_request *req = facts->request;
     const struct status *row = ans->status;
-    struct slice body = is_bodyless(ans->wire) ? SLICE("") : body_of(p, facts, ans);
+    bool silent = !ans->is_literal && row != NULL && row->body != STATUS_BODY_YES;
+    bool bodyless = is_bodyless(ans->wire) || (silent && ans->body.at == NULL);
+    struct slice body = bodyless ? SLICE("") : body_of(p, facts, ans);
     struct slice phrase = row == NULL ? SLICE("") : row->wire_phrase;
     uint32_t room = ans->fields.n + (row == NULL ? 0 : row->n_fields) + 3u;
     struct http_response *r = plan_add_head(p, ans->wire, phrase, room);
@@ -218,7 +219,7 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
         return;
     if (body.at == NULL)
         p->spent = true;
-    bool has_body = frame(r, req, body.len);
+    bool has_body = frame(r, facts->method, body.len);
     add_row_fields(p, r, ans, body.len);
     if (r->framing.kind == BODY_LENGTH && r->framing.length > 0 &&
         http_find_name(&ans->fields, SLICE("Content-Type")) == NULL)
@@ -311,7 +312,7 @@ void speak_page(struct plan *p, const struct facts *facts, unsigned status,
         return;
     if (body.at == NULL)
         p->spent = true;
-    bool has_body = frame(r, facts->request, body.len);
+    bool has_body = frame(r, facts->method, body.len);
     plan_add_field(p, &r->fields, SLICE("Content-Type"), page_type(facts->request));
     if (proxy_error[0] != '\0') /* RFC 9209: this no is naysay's own, not the script's */
         plan_add_field(p, &r->fields, SLICE("Proxy-Status"),
