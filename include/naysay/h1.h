@@ -58,7 +58,7 @@ enum h1_sort h1_sort(struct slice data);
     X(HOST_TWICE,       400, "more than one Host")                                         \
     X(HOST,             400, "Host is not host or host:port")                              \
     X(CONNECTION_NAMES, 400, "Connection names a field that may not be hop-by-hop")        \
-    X(UPGRADE_UNASKED,  502, "101 without an upgrade that was asked for")                  \
+    X(UPGRADE_UNASKED,  502, "101 without an upgrade that was asked for, or without Upgrade")                  \
     X(CHUNK_SIZE,       400, "chunk size is not 1*HEXDIG, or too large")                   \
     X(CHUNK_EXT,        400, "chunk extension has a forbidden octet, or is over the limit")\
     X(CHUNK_END,        400, "chunk data is not followed by CRLF")                         \

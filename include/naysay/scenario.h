@@ -60,6 +60,7 @@ struct scenario {
     bool from_loopback;         /* the listener is on loopback: relay where a client asks */
     bool allow_listed; /* an --allow-upstream was given: relay where a client asks, the list
                           judges */
+    struct origin self;     /* where we listen: asked for in absolute-form, it is us */
     struct slice pseudonym; /* in Via: "naysay-5f2a91" */
 };
 

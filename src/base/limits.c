@@ -85,7 +85,7 @@ static bool complain_of_name(struct slice name, struct complaint *why)
     const char *near = word_nearest(name, names, COUNT(names));
 
     if (near == NULL)
-        return complain(why, "no limit is called '%.*s'; --help limits shows them all",
+        return complain(why, "no limit is called '%.*s'; --help shows them all",
                         SLICE_ARGS(name));
     return complain(why, "no limit is called '%.*s'; did you mean '%s'?", SLICE_ARGS(name),
                     near);

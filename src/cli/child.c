@@ -123,6 +123,13 @@ bool child_reap(struct child *c)
     return true;
 }
 
+void child_wait(struct child *c)
+{
+    while (c->pid > 0 && waitpid(c->pid, &c->status, 0) < 0 && errno == EINTR)
+        continue;
+    c->pid = 0;
+}
+
 void child_signal(struct child *c, int signal)
 {
     if (c->pid > 0)

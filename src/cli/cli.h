@@ -70,6 +70,7 @@ struct child {
 /* `url` is put for {url} and {proxy} in every argument. False: errno says why. */
 bool child_start(struct child *c, char **cmd, const char *url);
 bool child_reap(struct child *c); /* true once it has ended */
+void child_wait(struct child *c); /* after a SIGKILL */
 void child_signal(struct child *c, int signal);
 void child_describe(const struct child *c, const char *name, char *out, size_t size);
 

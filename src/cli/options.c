@@ -15,6 +15,11 @@ struct option {
 
 static bool take_listen(struct options *o, struct slice v, struct complaint *why)
 {
+    struct slice port = v, host = slice_cut(&port, ':');
+    uint64_t n;
+
+    if (slice_is(host, SLICE("localhost")) && slice_to_u64(port, &n) && n <= UINT16_MAX)
+        return address_from_ip(SLICE("127.0.0.1"), (uint16_t)n, &o->listen);
     if (!address_parse(v, &o->listen))
         return complain(
             why,

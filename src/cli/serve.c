@@ -21,6 +21,8 @@ struct program {
     struct event signals[3];
     struct timer time_limit;
     char pseudonym[24];
+    char self[ADDRESS_TEXT];
+    size_t self_len;
     char url[ADDRESS_TEXT + 8];
     int interrupts;
     bool is_out_of_time;
@@ -62,6 +64,17 @@ static void make_pseudonym(struct program *p)
     p->scenario.pseudonym = slice_of(p->pseudonym);
 }
 
+static bool complain_remote(const struct options *o, struct complaint *why)
+{
+    char at[ADDRESS_TEXT];
+
+    address_print(&o->listen, at);
+    return complain(why,
+                    "--listen %s is not on loopback: others could reach it; say "
+                    "--allow-remote if that is meant",
+                    at);
+}
+
 static bool make_scenario(struct program *p, struct complaint *why)
 {
     const struct options *o = p->options;
@@ -76,8 +89,7 @@ static bool make_scenario(struct program *p, struct complaint *why)
     s->from_loopback = address_is_loopback(&o->listen);
     s->allow_listed = o->allow_listed;
     if (!s->from_loopback && !o->allow_remote)
-        return complain(why, "--listen is not on loopback: others could reach it; "
-                             "say --allow-remote if that is meant");
+        return complain_remote(o, why);
     return true;
 }
 
@@ -176,6 +188,17 @@ static void print_statuses(const struct server *s)
     }
 }
 
+static void print_unanswered(const struct server *s)
+{
+    uint64_t answered = 0;
+
+    for (unsigned i = 0; i < COUNT(s->by_status); i++)
+        answered += s->by_status[i];
+    if (s->exchanges > answered)
+        fprintf(stderr, "%s%llu without a status", answered > 0 ? ", " : ": ",
+                (unsigned long long)(s->exchanges - answered));
+}
+
 static void print_endings(const struct server *s)
 {
     for (int i = 0; i < ENDING_COUNT; i++)
@@ -191,6 +214,7 @@ static void report(const struct program *p)
     fprintf(stderr, "naysay: %llu exchange%s", (unsigned long long)s->exchanges,
             s->exchanges == 1 ? "" : "s");
     print_statuses(s);
+    print_unanswered(s);
     fputc('\n', stderr);
     print_endings(s);
     if (journal_lost(p->journal) > 0)
@@ -291,6 +315,9 @@ static bool open_program(struct program *p, struct complaint *why)
         return false;
     address_print(&p->server.listener.address, at);
     snprintf(p->url, sizeof(p->url), "http://%s", at);
+    p->self_len = address_print_ip(&p->server.listener.address, p->self);
+    p->scenario.self = (struct origin){.host = {p->self, p->self_len},
+                                       .port = address_port(&p->server.listener.address)};
     return o->ready_file == NULL || write_ready_file(p, why);
 }
 
@@ -328,6 +355,8 @@ static int run(struct program *p)
         mem_fail(o->fail_alloc, true);
     worker_run(&p->worker);
     mem_fail(0, false);
+    if (p->is_out_of_time)
+        child_wait(&p->child);
     child_signal(&p->child, SIGTERM);
     if (!o->quiet)
         report(p);

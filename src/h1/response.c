@@ -94,7 +94,8 @@ static enum h1_part read_whole(struct h1_reader *r, void *message)
         part = h1_read_fields(r, &res->fields, &n);
     if (part != H1_PART_OK)
         return part;
-    if (res->status == 101 && !a->asked.upgrade)
+    if (res->status == 101 &&
+        (!a->asked.upgrade || http_find(&res->fields, FIELD_UPGRADE) == NULL))
         return h1_bad(r, H1_FAULT_UPGRADE_UNASKED, start);
     if (a->asked.method == METHOD_CONNECT && res->status / 100 == 2)
         forget_framing(&n);

@@ -39,7 +39,8 @@ bool conn_is_full(const struct conn *c)
 
 bool conn_is_idle(const struct conn *c)
 {
-    return c->state == CONN_HEAD && buf_len(&c->stream.in) == 0;
+    return c->state == CONN_HEAD && buf_len(&c->stream.in) == 0 &&
+           buf_len(&c->stream.out) == 0;
 }
 
 /* ---- what is waited for ---- */
@@ -143,6 +144,9 @@ static void begin_failed(struct conn *c, const struct http_request *req, enum en
     }
     c->x->has_request = false;
     c->x->is_body_lost = true;
+    /* The octets may move before the refusal is out. */
+    c->x->request.method_name = arena_copy(&c->x->arena, req->method_name);
+    c->x->request.raw_target = arena_copy(&c->x->arena, req->raw_target);
     if (fault != NULL)
         c->x->fault = *fault;
     exchange_fail(c->x, why);
@@ -184,6 +188,12 @@ static bool is_http1(struct conn *c)
 
 static void end_of_input(struct conn *c)
 {
+    if (buf_len(&c->stream.out) >
+        0) { /* an answer is still on its way: it ends after that */
+        c->ending = ENDING_CLIENT_CLOSED;
+        go(c, CONN_LINGER);
+        return;
+    }
     conn_end(c,
              buf_len(&c->stream.in) == 0 ? ENDING_CLIENT_CLOSED : ENDING_CLIENT_CUT_HEAD);
 }
@@ -198,8 +208,11 @@ static bool step_head(struct conn *c)
     struct h1_fault fault;
     ssize_t n = H1_MORE;
 
-    if (buf_len(in) > 0 && c->exchanges == 0 && !is_http1(c) && c->state != CONN_HEAD)
-        return c->state != CONN_ENDED;
+    if (!c->is_http && buf_len(in) > 0) {
+        c->is_http = is_http1(c);
+        if (c->state != CONN_HEAD)
+            return c->state != CONN_ENDED;
+    }
     if (buf_len(in) > c->seen)
         n = h1_parse_request(buf_head(in), buf_len(in), c->seen, s->limits, 0, &req,
                              &fault);
@@ -207,7 +220,7 @@ static bool step_head(struct conn *c)
         c->seen = (uint32_t)buf_len(in);
         if (c->stream.eof)
             end_of_input(c);
-        return false;
+        return c->state == CONN_LINGER;
     }
     c->seen = 0;
     if (n == H1_BAD)
@@ -232,6 +245,7 @@ static bool enter(struct conn *c)
         return true;
     mem_free(c->inside);
     c->inside = mem_copy_text(x->request.raw_target);
+    c->is_http = false; /* who knows what comes through here */
     return c->inside != NULL;
 }
 
@@ -264,6 +278,9 @@ static bool step_acting(struct conn *c)
 
     if (player_run(x) == PLAYED_SO_FAR)
         return false;
+    if (x->leg != NULL && x->tunnel == NULL)
+        leg_end(x->leg); /* an answer without a body left it open; the request's may still
+                            come */
     if (x->has_request && (!enter(c) || has_early_octets(c)))
         x->will_close = true;
     if (x->will_reset) {
@@ -308,11 +325,6 @@ static bool step_discard(struct conn *c)
     exchange_end(x, x->plan.ending);
     go(c, CONN_HEAD);
     c->waits = WAIT_NOTHING;
-    if (c->server->is_draining && conn_is_idle(c) &&
-        stream_flush(&c->stream) == FLUSH_DONE) {
-        conn_end(c, ENDING_SHUTTING_DOWN);
-        return false;
-    }
     return buf_len(&c->stream.in) > 0 || c->stream.eof;
 }
 
@@ -380,6 +392,10 @@ static void settle(struct conn *c, bool is_done)
     }
     if (buf_len(&c->stream.out) > 0 && stream_flush(&c->stream) == FLUSH_FAILED) {
         conn_reset(c, ENDING_CLIENT_GONE);
+        return;
+    }
+    if (c->server->is_draining && conn_is_idle(c)) {
+        conn_end(c, ENDING_SHUTTING_DOWN);
         return;
     }
     if (buf_len(&c->stream.in) == 0)

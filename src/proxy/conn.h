@@ -47,6 +47,7 @@ struct conn {
     uint8_t state, waits;
     bool is_stepping; /* conn_step() is on the stack */
     bool is_stirred;  /* and was called once more meanwhile */
+    bool is_http;       /* what comes has been looked at, and is not TLS or HTTP/2 */
     bool is_polite;   /* the client will close after this answer: no need to linger */
     struct server *server;
     struct exchange *x; /* while ACTING, and in DISCARD for its body */

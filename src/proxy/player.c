@@ -13,7 +13,8 @@ static bool closes_after(const struct exchange *x, const struct http_response *r
     return !x->has_request || !x->request.keeps_alive || x->is_body_lost ||
            last->kind != STEP_END || last->end != END_KEEP ||
            r->framing.kind == BODY_CLOSE || x->server->is_draining ||
-           c->exchanges >= x->server->limits->requests || c->stream.eof ||
+           c->exchanges >= x->server->limits->requests ||
+           (c->stream.eof && x->is_body_done && buf_len(&c->stream.in) == 0) ||
            /* a client told no instead of 100 may or may not send its body */
            (x->has_request && x->request.expects_100 && !x->is_body_done && !x->sent_100);
 }

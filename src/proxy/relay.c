@@ -45,7 +45,8 @@ static void leg_failed(struct exchange *x)
 
 static void note_upstream(struct exchange *x)
 {
-    x->upstream = x->leg->address;
+    if (x->leg->why != ENDING_RELAY_FORBIDDEN && x->leg->why != ENDING_RELAY_TO_SELF)
+        x->upstream = x->leg->address;
     x->reused = x->leg->reused;
     x->attempts = x->leg->attempts;
 }
@@ -74,7 +75,7 @@ static void on_leg(void *owner, enum leg_event what)
 
 enum step_done relay_start(struct exchange *x)
 {
-    x->leg = arena_alloc(&x->arena, sizeof(*x->leg));
+    x->leg = arena_zero(&x->arena, sizeof(*x->leg));
     if (x->leg == NULL || !exchange_keep(x) ||
         !leg_start(x->leg, &x->server->upstream, &x->arena, x->at->relay, x->request.method,
                    on_leg, x)) {

@@ -10,7 +10,8 @@ static void on_dialled(void *owner, const struct dialled *d)
     struct upstream *u = &x->server->upstream;
 
     x->dial = NULL;
-    x->upstream = d->address;
+    if (d->why != ENDING_RELAY_FORBIDDEN && d->why != ENDING_RELAY_TO_SELF)
+        x->upstream = d->address;
     x->attempts = 1;
     if (d->why != ENDING_NONE)
         exchange_fail(x, d->why);

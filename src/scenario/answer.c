@@ -8,7 +8,7 @@ static bool is_number(struct slice s)
 {
     uint64_t v;
 
-    return s.len > 0 && s.len <= 3 && slice_to_u64(s, &v);
+    return slice_to_u64(s, &v);
 }
 
 static bool take_number(struct slice word, struct answer *out, struct complaint *why)

@@ -7,7 +7,7 @@
 static void refuse_query(struct plan *p, const struct facts *facts,
                          const struct complaint *why)
 {
-    struct page page = {.title = SLICE("naysay does not know this status"),
+    struct page page = {.title = SLICE("400 this cannot be sent"),
                         .lines = {arena_copy(p->arena, slice_of(why->text))}};
 
     speak_page(p, facts, 400, &page, "", END_KEEP);
@@ -214,6 +214,22 @@ static struct origin origin_of(const struct http_target *t)
     return (struct origin){.host = t->host, .port = port, .is_ipv6 = t->is_ipv6};
 }
 
+static void decide_origin(struct plan *p, const struct scenario *s,
+                          const struct facts *facts);
+
+/*
+ * A client told to use us as its proxy asks for our own pages in absolute-form:
+ * every origin has to understand that (RFC 9112 §3.2.2), and nothing is relayed.
+ */
+static bool is_self(const struct scenario *s, const struct http_target *t)
+{
+    uint16_t port = t->port == 0 ? 80 : t->port;
+
+    return s->self.port == port &&
+           (slice_is_nocase(t->host, s->self.host) ||
+            (s->from_loopback && slice_is_nocase(t->host, SLICE("localhost"))));
+}
+
 static void decide_absolute(struct plan *p, const struct scenario *s,
                             const struct facts *facts)
 {
@@ -226,7 +242,9 @@ static void decide_absolute(struct plan *p, const struct scenario *s,
     else if (is_status_host(t->host)) {
         p->rule = SLICE("on-demand");
         speak_status_host(p, facts);
-    } else if (!may_relay(s))
+    } else if (is_self(s, t))
+        decide_origin(p, s, facts);
+    else if (!may_relay(s))
         fail(p, facts, ENDING_RELAY_FORBIDDEN);
     else
         relay(p, s, facts, origin_of(t), false);

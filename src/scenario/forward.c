@@ -144,7 +144,9 @@ static struct slice upgrade_of(const struct http_request *req)
 {
     const struct http_field *f;
 
-    if (!req->wants_upgrade)
+    /* With a body still to come, a 101 would turn the rest of it into another protocol's
+     * octets. */
+    if (!req->wants_upgrade || req->framing.kind != BODY_NONE)
         return NO_SLICE;
     f = http_find(&req->fields, FIELD_UPGRADE);
     return f == NULL || slice_is_nocase(f->value, SLICE("h2c")) ? NO_SLICE : f->value;
@@ -222,6 +224,10 @@ static void frame(struct http_response *out, const struct facts *facts)
         out->framing.kind = req->minor == 0 ? BODY_CLOSE : BODY_CHUNKED;
     /* HEAD and 304 may state the length of what they leave out (RFC 9110 §8.6). */
     length = http_find(&in->fields, FIELD_CONTENT_LENGTH);
+    if (in->status == 205) { /* empty, however it was framed (RFC 9110 §15.3.6) */
+        out->framing = (struct http_framing){.kind = BODY_LENGTH, .length = 0};
+        return;
+    }
     if (in->framing.kind == BODY_NONE && length != NULL &&
         (req->method == METHOD_HEAD || in->status == 304) && in->status >= 200 &&
         in->status != 204 && slice_to_u64(length->value, &out->framing.length))
@@ -230,7 +236,7 @@ static void frame(struct http_response *out, const struct facts *facts)
 
 static bool has_body(const struct facts *facts)
 {
-    return facts->response->framing.kind != BODY_NONE;
+    return facts->response->framing.kind != BODY_NONE && facts->response->status != 205;
 }
 
 void forward_response(struct plan *p, const struct scenario *s, const struct facts *facts)

@@ -88,6 +88,11 @@ static bool render_json(struct buf *b, const struct page *page)
     return ok && buf_put(b, SLICE("]}\n"));
 }
 
+static char *append(char *at, struct slice s)
+{
+    return s.len == 0 ? at : (char *)mempcpy(at, s.at, s.len);
+}
+
 /* The common case and the quick one: straight into the arena, in one piece. */
 static struct slice render_text(const struct page *page, struct arena *a)
 {
@@ -98,10 +103,10 @@ static struct slice render_text(const struct page *page, struct arena *a)
     char *text = arena_alloc(a, len), *at = text;
     if (text == NULL)
         return NO_SLICE;
-    at = (char *)mempcpy(at, page->title.at, page->title.len);
+    at = append(at, page->title);
     *at++ = '\n';
     for (size_t i = 0; i < COUNT(page->lines) && page->lines[i].len > 0; i++) {
-        at = (char *)mempcpy(at, page->lines[i].at, page->lines[i].len);
+        at = append(at, page->lines[i]);
         *at++ = '\n';
     }
     return (struct slice){text, len};

@@ -60,7 +60,11 @@ static void add_row_fields(struct plan *p, struct http_response *r,
 {
     const struct status *row = ans->status;
 
-    for (size_t i = 0; row != NULL && i < row->n_fields; i++) {
+    /* A number is that number: the dress of the vendor who invented it comes with the id.
+     */
+    if (row == NULL || (ans->is_literal && !slice_is(row->vendor, SLICE("ietf"))))
+        return;
+    for (size_t i = 0; i < row->n_fields; i++) {
         struct slice name = row->fields[i].name;
         if (http_find_name(&ans->fields, name) != NULL ||
             http_field_id(name) == FIELD_UPGRADE)
@@ -290,6 +294,8 @@ void speak_answer(struct plan *p, const struct facts *facts, const struct answer
     if (!is_10) /* RFC 9110 §15.2 */
         speak_interims(p, &ans);
     if (ans.wire == 101) {
+        if (req->framing.kind != BODY_NONE) /* its octets are no part of the new protocol */
+            plan_add_read(p);
         speak_upgrade(p, facts, &ans);
         return;
     }

@@ -55,6 +55,7 @@ static bool put_head(struct leg *leg)
 static bool board(struct leg *leg, struct link *l)
 {
     leg->link = l;
+    l->leg = leg;
     leg->address = l->address;
     l->stream.tell = on_stream;
     l->stream.owner = leg;
@@ -349,8 +350,10 @@ static void on_stream(void *owner, enum stream_event what)
 static void on_time(struct timer *t)
 {
     struct link *l = OWNER_OF(t, struct link, timer);
-    struct leg *leg = l->stream.owner;
+    struct leg *leg = l->leg;
 
+    if (leg == NULL)
+        return;
     if (leg->wants_head)
         fail(leg, buf_len(&l->stream.out) > 0 ? ENDING_UPSTREAM_WRITE_TIMEOUT
                                               : ENDING_UPSTREAM_TIMEOUT);
@@ -362,7 +365,11 @@ static void on_time(struct timer *t)
 
 struct stream *leg_stream(struct leg *leg)
 {
-    return leg->link == NULL ? NULL : &leg->link->stream;
+    if (leg->link == NULL)
+        return NULL;
+    timer_hush(&leg->link->timer); /* the tunnel has its own */
+    leg->link->leg = NULL;
+    return &leg->link->stream;
 }
 
 static bool is_whole(const struct leg *leg)
@@ -381,6 +388,7 @@ void leg_end(struct leg *leg)
     leg->dial = NULL;
     if (leg->link == NULL)
         return;
+    leg->link->leg = NULL;
     if (is_whole(leg))
         link_give(leg->link);
     else

@@ -10,6 +10,7 @@ struct link {
     struct upstream *upstream;
     struct stream stream;
     struct timer timer;
+    struct leg *leg; /* whose request it carries, NULL while idle or joined to a tunnel */
     struct address address;
     struct link *next, **at; /* in its bucket of the pool while idle */
     uint16_t port;

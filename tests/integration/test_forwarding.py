@@ -70,7 +70,15 @@ def test_FWD_01_reverse_side_needs_no_list(naysay, origin):
 
 # ---- FWD-02: never to itself ----
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "own.test"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_absolute_form_for_the_own_port_is_served_here(naysay, host):
+    """A client told to use this proxy asks for its pages in absolute-form (RFC 9112 §3.2.2)."""
+    run = naysay.serve()
+    assert forward(run, f"http://{host}:{run.port}/status/429").status == 429
+    assert run.entry(1).rule == "on-demand" and run.entry(1).upstream is None
+
+
+@pytest.mark.parametrize("host", ["[::ffff:127.0.0.1]", "0.0.0.0", "own.test"])
 def test_FWD_02_own_listener_is_refused(naysay, host):
     run = naysay.serve("--resolve", "own.test=127.0.0.1", "--resolve", "localhost=127.0.0.1")
     answer = forward(run, f"http://{host}:{run.port}/status/200")

@@ -472,6 +472,7 @@ enum abnf_verdict abnf_read_response(struct slice octets, struct slice asked_met
     const bool is_head = slice_is(asked_method, SLICE("HEAD"));
     const bool is_connect = slice_is(asked_method, SLICE("CONNECT"));
     const size_t n = to_blank(octets);
+    struct slice protocol;
 
     memset(head, 0, offsetof(struct abnf_head, names));
     head->n = 0;
@@ -480,7 +481,7 @@ enum abnf_verdict abnf_read_response(struct slice octets, struct slice asked_met
     head->octets = n;
     if (!lines(part(octets, 0, n), status_line, head))
         return ABNF_REFUSED;
-    if (head->status == 101 && !asked_upgrade)
+    if (head->status == 101 && (!asked_upgrade || count(head, "Upgrade", &protocol) == 0))
         return ABNF_REFUSED;
     if (!(is_connect && head->status / 100 == 2) && !framing(head))
         return ABNF_REFUSED;

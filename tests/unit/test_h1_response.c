@@ -151,6 +151,17 @@ static void test_H1_20_101_comes_only_when_asked_for(void **state)
     assert_int_equal(s.fault.status, 502);
 }
 
+static void test_101_names_the_protocol(void **state)
+{
+    static struct said s;
+    struct h1_asked asked = {METHOD_GET, true};
+
+    (void)state;
+    say_response(&s, SLICE("HTTP/1.1 101 x\r\nConnection: upgrade\r\n\r\n"),
+                 &limits_default, asked);
+    assert_string_equal(said_name(&s), "UPGRADE_UNASKED");
+}
+
 static void test_H1_20_phrase_counts_against_the_head(void **state)
 {
     struct limits limits = limits_default;
@@ -195,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_H1_20_status_line),
         cmocka_unit_test(test_H1_20_framing_of_a_response_is_as_strict),
         cmocka_unit_test(test_H1_20_101_comes_only_when_asked_for),
+        cmocka_unit_test(test_101_names_the_protocol),
         cmocka_unit_test(test_H1_20_phrase_counts_against_the_head),
         cmocka_unit_test(test_slices_follow_a_moved_head),
     };
