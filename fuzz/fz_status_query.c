@@ -44,8 +44,8 @@ static void perform(const struct plan *p, const struct http_request *req)
 
     for (; s != NULL; s = s->next, n++) {
         int len = step_print(s, words, sizeof(words));
-        if (len <= 0 || len >= (int)sizeof(words))
-            fuzz_must("a step has no words, or too many");
+        if (len <= 0)
+            fuzz_must("a step has no words");
         if (s->index != n || (s->kind == STEP_END) != (s->next == NULL))
             fuzz_must("the steps are out of order, or do not end");
         heads += s->kind == STEP_HEAD;

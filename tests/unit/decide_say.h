@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * decide_say - heads in, plans out as text, for tables: what a scenario makes of
+ * a request, of an upstream's response to it, of a failure.
+ */
+#ifndef NAYSAY_DECIDE_SAY_H
+#define NAYSAY_DECIDE_SAY_H
+
+#include "naysay/scenario.h"
+
+struct said {
+    struct arena arena;
+    struct http_request request;
+    struct http_response response;
+    struct http_field request_fields[64], response_fields[64];
+    struct facts facts;
+    struct run_state state;
+    struct plan plan;
+    char text[4096];
+};
+
+/* `head` parses, or the test fails. Each begins a plan anew; clear once at the end. */
+void say_request(struct said *s, const struct scenario *scenario, const char *head);
+void say_response(struct said *s, const struct scenario *scenario, const char *head);
+void say_failure(struct said *s, const struct scenario *scenario, enum ending why);
+void said_clear(struct said *s);
+
+/* "relay: relay to 127.0.0.1:8080; await head; end close". Bodies without their length. */
+const char *said_plan(struct said *s);
+/* "Host: a|Via: 1.1 x": of the first relay or final head; "" without one. */
+const char *said_fields(struct said *s);
+const struct step *said_step(const struct said *s,
+                             enum step_kind kind); /* the first, or NULL */
+struct slice said_body(const struct said *s);      /* of a BODY step */
+
+#endif
