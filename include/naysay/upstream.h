@@ -98,6 +98,8 @@ struct leg {
     uint64_t left; /* octets of a BODY_LENGTH request still to be put */
     enum http_method method;
     enum ending why;
+    struct h1_fault fault; /* of a head that is no HTTP: the rule broken */
+    uint64_t sent_seen;    /* octets gone out when the present wait began */
     struct address address;
     uint8_t attempts;
     uint8_t interims;

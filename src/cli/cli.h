@@ -33,6 +33,7 @@ struct options {
     int n_statuses;
     char **cmd; /* after "--", NULL: none */
     struct address listen;
+    bool is_listen_given;
     struct origin upstream; /* .host.len 0: none */
     struct slice upstream_path;
     struct policy policy; /* what --allow-upstream and --upstream name */

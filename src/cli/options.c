@@ -18,6 +18,7 @@ static bool take_listen(struct options *o, struct slice v, struct complaint *why
     struct slice port = v, host = slice_cut(&port, ':');
     uint64_t n;
 
+    o->is_listen_given = true;
     if (slice_is(host, SLICE("localhost")) && slice_to_u64(port, &n) && n <= UINT16_MAX)
         return address_from_ip(SLICE("127.0.0.1"), (uint16_t)n, &o->listen);
     if (!address_parse(v, &o->listen))
@@ -189,7 +190,8 @@ static bool take_help(struct options *o, struct slice v, struct complaint *why)
 }
 
 static const struct option options[] = {
-    {"listen", "ADDR:PORT", "listen there (127.0.0.1:4070; port 0 picks one)", take_listen},
+    {"listen", "ADDR:PORT", "listen there (127.0.0.1:4070, with CMD any port)",
+     take_listen},
     {"upstream", "URL", "reverse proxy: relay what comes to the port itself to this URL",
      take_upstream},
     {"allow-upstream", "HOST[:PORT]", "relay only to these; repeatable",
@@ -281,6 +283,8 @@ bool options_parse(struct options *o, int argc, char **argv, struct complaint *w
         } else
             o->statuses[o->n_statuses++] = argv[i];
     }
+    if (o->cmd != NULL && !o->is_listen_given)
+        address_set_port(&o->listen, 0); /* runs side by side do not collide */
     return true;
 }
 

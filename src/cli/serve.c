@@ -243,19 +243,6 @@ static int verdict(const struct program *p)
 
 /* ---- from start to end ---- */
 
-static bool watch_signals(struct program *p)
-{
-    static const int numbers[] = {SIGINT, SIGTERM, SIGCHLD};
-
-    signal(SIGPIPE, SIG_IGN);
-    for (size_t i = 0; i < COUNT(numbers); i++)
-        if (event_assign(&p->signals[i], p->worker.base, numbers[i], EV_SIGNAL | EV_PERSIST,
-                         on_signal, p) < 0 ||
-            event_add(&p->signals[i], NULL) < 0)
-            return false;
-    return true;
-}
-
 /* As many descriptors as we may have, unless a command inherits the limit. */
 static void raise_descriptors(const struct options *o)
 {
@@ -290,6 +277,19 @@ static void set_policy(struct program *p)
     policy->is_remote = !p->scenario.from_loopback;
 }
 
+static bool watch_signals(struct program *p, struct complaint *why)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGCHLD};
+
+    signal(SIGPIPE, SIG_IGN);
+    for (size_t i = 0; i < COUNT(numbers); i++)
+        if (event_assign(&p->signals[i], p->worker.base, numbers[i], EV_SIGNAL | EV_PERSIST,
+                         on_signal, p) < 0 ||
+            event_add(&p->signals[i], NULL) < 0)
+            return complain(why, "cannot watch for signals: %s", strerror(errno));
+    return true;
+}
+
 static bool open_program(struct program *p, struct complaint *why)
 {
     struct options *o = p->options;
@@ -318,7 +318,7 @@ static bool open_program(struct program *p, struct complaint *why)
     p->self_len = address_print_ip(&p->server.listener.address, p->self);
     p->scenario.self = (struct origin){.host = {p->self, p->self_len},
                                        .port = address_port(&p->server.listener.address)};
-    return o->ready_file == NULL || write_ready_file(p, why);
+    return watch_signals(p, why) && (o->ready_file == NULL || write_ready_file(p, why));
 }
 
 static void close_program(struct program *p)
@@ -371,7 +371,7 @@ int serve(struct options *o)
 
     p->options = o;
     raise_descriptors(o);
-    if (open_program(p, &why) && watch_signals(p))
+    if (open_program(p, &why))
         status = run(p);
     else
         fprintf(stderr, "naysay: %s\n", why.text);

@@ -34,7 +34,7 @@ struct journal *journal_open(const char *path, FILE *talk, enum journal_color co
     if (path != NULL && strcmp(path, "-") == 0)
         j->fd = dup(STDOUT_FILENO);
     else if (path != NULL)
-        j->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0644);
+        j->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY, 0600);
     if (path != NULL && j->fd < 0) {
         complain(why, "cannot write the journal %s: %s", path, strerror(errno));
         mem_free(j);

@@ -37,15 +37,30 @@ static bool put_time(struct buf *b, int64_t wall_us, struct json_clock *clock)
            buf_put(b, (struct slice){part, sizeof(part)});
 }
 
+/* Fields that carry what lets somebody in, either way. */
+static bool is_secret(struct slice name)
+{
+    static const struct slice names[] = {SLICE("Authorization"),
+                                         SLICE("Proxy-Authorization"), SLICE("Cookie"),
+                                         SLICE("Set-Cookie")};
+
+    for (size_t i = 0; i < COUNT(names); i++)
+        if (slice_is_nocase(name, names[i]))
+            return true;
+    return false;
+}
+
+static struct slice told(struct slice name, struct slice value)
+{
+    return is_secret(name) ? SLICE("(redacted)") : value;
+}
+
 static bool put_fields(struct buf *b, const struct http_fields *f)
 {
     bool ok = PUT(",\"fields\":[");
 
     for (uint32_t i = 0; ok && i < f->n; i++) {
-        bool secret = f->at[i].id == FIELD_PROXY_AUTHORIZATION ||
-                      slice_is_nocase(f->at[i].name, SLICE("Authorization")) ||
-                      slice_is_nocase(f->at[i].name, SLICE("Cookie"));
-        struct slice value = secret ? SLICE("(redacted)") : f->at[i].value;
+        struct slice value = told(f->at[i].name, f->at[i].value);
         ok = (i == 0 ? PUT("[") : PUT(",[")) && json_put_octets(b, f->at[i].name) &&
              PUT(",") && json_put_octets(b, value) && PUT("]");
     }
@@ -65,7 +80,7 @@ static bool put_sent_fields(struct buf *b, struct slice head)
             break;
         struct slice name = slice_cut(&value, ':');
         ok = (first ? PUT("[") : PUT(",[")) && json_put_octets(b, name) && PUT(",") &&
-             json_put_octets(b, slice_trim(value, " ")) && PUT("]");
+             json_put_octets(b, told(name, slice_trim(value, " "))) && PUT("]");
         first = false;
     }
     return ok && PUT("]");

@@ -8,7 +8,7 @@ bool address_from_ip(struct slice ip, uint16_t port, struct address *out)
     char text[INET6_ADDRSTRLEN];
 
     *out = (struct address){0};
-    if (ip.len == 0 || ip.len >= sizeof(text))
+    if (ip.len == 0 || ip.len >= sizeof(text) || memchr(ip.at, '\0', ip.len) != NULL)
         return false;
     memcpy(text, ip.at, ip.len);
     text[ip.len] = '\0';

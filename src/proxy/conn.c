@@ -62,6 +62,8 @@ static void set_wait(struct conn *c, enum conn_wait what)
     if (c->waits == what)
         return;
     c->waits = (uint8_t)what;
+    if (what == WAIT_WRITE)
+        c->sent_seen = c->stream.sent;
     if (what == WAIT_NOTHING)
         timer_hush(&c->timer);
     else if (!timer_set(w, &c->timer, w->now + after[what]))
@@ -98,6 +100,8 @@ static bool wants_read(const struct conn *c)
 
     if (c->stream.eof || c->stream.error != 0)
         return false;
+    if (c->state == CONN_HEAD)
+        return !conn_is_full(c);
     if (c->state != CONN_ACTING)
         return true;
     assert(x != NULL);
@@ -208,10 +212,17 @@ static bool step_head(struct conn *c)
     struct h1_fault fault;
     ssize_t n = H1_MORE;
 
+    if (conn_is_full(c) && (stream_flush(&c->stream) != FLUSH_DONE || conn_is_full(c)))
+        return false; /* who does not read answers need not ask for more */
     if (!c->is_http && buf_len(in) > 0) {
         c->is_http = is_http1(c);
         if (c->state != CONN_HEAD)
             return c->state != CONN_ENDED;
+        if (!c->is_http) { /* perhaps the beginning of a preface */
+            if (c->stream.eof)
+                end_of_input(c);
+            return c->state == CONN_LINGER;
+        }
     }
     if (buf_len(in) > c->seen)
         n = h1_parse_request(buf_head(in), buf_len(in), c->seen, s->limits, 0, &req,
@@ -486,6 +497,10 @@ static void on_time(struct timer *t)
         conn_step(c);
         break;
     case WAIT_WRITE:
+        if (c->stream.sent != c->sent_seen) { /* slow, but it reads */
+            set_wait(c, WAIT_WRITE);
+            break;
+        }
         conn_reset(c, ENDING_WRITE_TIMEOUT);
         break;
     case WAIT_LINGER:

@@ -47,7 +47,7 @@ struct conn {
     uint8_t state, waits;
     bool is_stepping; /* conn_step() is on the stack */
     bool is_stirred;  /* and was called once more meanwhile */
-    bool is_http;       /* what comes has been looked at, and is not TLS or HTTP/2 */
+    bool is_http;     /* what comes has been looked at, and is not TLS or HTTP/2 */
     bool is_polite;   /* the client will close after this answer: no need to linger */
     struct server *server;
     struct exchange *x; /* while ACTING, and in DISCARD for its body */
@@ -60,6 +60,7 @@ struct conn {
     uint32_t seen;     /* octets of an incomplete head looked at so far */
     uint32_t lingered; /* octets dropped */
     uint16_t ending;
+    uint64_t sent_seen; /* octets gone out when WAIT_WRITE began */
     struct address peer;
     struct stream stream;
 };

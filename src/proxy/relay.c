@@ -36,6 +36,7 @@ static void leg_failed(struct exchange *x)
     struct leg *leg = x->leg;
 
     if (!leg_may_repeat(leg)) {
+        x->fault = leg->fault;
         exchange_fail(x, leg->why);
         return;
     }
@@ -181,6 +182,7 @@ enum step_done relay_pipe(struct exchange *x)
         case H1_READ_DONE:
             return finish_body(x);
         case H1_READ_BAD:
+            x->fault = fault;
             exchange_fail(x, x->leg->why);
             return STEP_FAILED;
         }

@@ -111,6 +111,14 @@ static bool may_not_be_set(struct slice name, struct complaint *why)
     }
 }
 
+/* Fields of which a response has one (RFC 9110 §5.3, §8.3, §8.8). */
+static bool is_single(struct slice name)
+{
+    return slice_is_nocase(name, SLICE("Content-Type")) ||
+           slice_is_nocase(name, SLICE("ETag")) || slice_is_nocase(name, SLICE("Date")) ||
+           slice_is_nocase(name, SLICE("Location"));
+}
+
 static bool option_header(struct slice value, struct answer *out, struct complaint *why)
 {
     ssize_t colon = slice_find(value, ':');
@@ -127,6 +135,8 @@ static bool option_header(struct slice value, struct answer *out, struct complai
             why, "header= has a value with a control character; to send it, use raw=");
     if (may_not_be_set(name, why))
         return false;
+    if (is_single(name) && http_find_name(&out->fields, name) != NULL)
+        return complain(why, "%.*s is given twice", SLICE_ARGS(name));
     if (!http_add(&out->fields, name, text))
         return complain(why, "more than %u header= options", out->fields.cap);
     return true;
@@ -148,6 +158,9 @@ static bool option_body(struct slice value, struct answer *out, struct complaint
 
 static bool option_type(struct slice value, struct answer *out, struct complaint *why)
 {
+    value = slice_trim(value, " \t");
+    if (http_find_name(&out->fields, SLICE("Content-Type")) != NULL)
+        return complain(why, "Content-Type is given twice");
     if (!http_is_field_value(value) || value.len == 0)
         return complain(why, "type= wants a media type, such as text/html");
     if (!http_add(&out->fields, SLICE("Content-Type"), value))
@@ -192,6 +205,10 @@ static bool fits(const struct answer *out, struct complaint *why)
     if (out->body.at != NULL && out->body.len > 0 && bodyless && out->raw.at == NULL)
         return complain(
             why, "no body may follow a %u; to send one all the same, use raw=", out->wire);
+    if (out->wire == 206 && out->body.at != NULL && out->body.len == 0 &&
+        out->raw.at == NULL)
+        return complain(why,
+                        "a 206 needs a body: Content-Range cannot name an empty range");
     return true;
 }
 

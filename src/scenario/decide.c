@@ -133,8 +133,7 @@ static void decide_failure(struct plan *p, const struct facts *facts)
     /*
      * Where the request's end is known the connection can go on; a head that broke lost it.
      */
-    bool framed =
-        facts->request != NULL && facts->fault == NULL && !facts->request->expects_100;
+    bool framed = facts->request != NULL && !facts->request->expects_100;
     speak_page(p, facts, row->status, &page, row->proxy_status,
                framed ? END_KEEP : END_CLOSE);
 }
@@ -161,7 +160,8 @@ static bool is_looping(const struct scenario *s, const struct http_request *req)
         rest = req->fields.at[i].value;
         while (http_next_element(&rest, &hop)) {
             slice_cut(&hop, ' ');
-            if (slice_is(slice_trim(hop, " \t"), s->pseudonym))
+            hop = slice_trim(hop, " \t"); /* and perhaps a comment */
+            if (slice_is(slice_cut(&hop, ' '), s->pseudonym))
                 return true;
         }
     }

@@ -131,20 +131,35 @@ static bool etag_matches(const struct http_field *f, struct slice etag)
 
 #define OUR_ETAG SLICE("\"naysay\"")
 
-/* The status that the request's conditions turn a 200 into: 200, 304 or 412. */
-static unsigned judged(const struct http_request *req)
+static struct slice etag_of(const struct answer *ans)
 {
-    const struct http_field *match, *none;
+    const struct http_field *own = http_find_name(&ans->fields, SLICE("ETag"));
+
+    return own == NULL ? OUR_ETAG : own->value;
+}
+
+/* Lines of one field are one list (RFC 9110 §5.3). */
+static bool any_matches(const struct http_fields *f, enum http_field_id id,
+                        struct slice etag)
+{
+    for (uint32_t i = 0; i < f->n; i++)
+        if (f->at[i].id == id && etag_matches(&f->at[i], etag))
+            return true;
+    return false;
+}
+
+/* The status that the request's conditions turn a 200 into: 200, 304 or 412. */
+static unsigned judged(const struct http_request *req, struct slice etag)
+{
     bool reads = req->method == METHOD_GET || req->method == METHOD_HEAD;
 
     if (req->method == METHOD_CONNECT || req->method == METHOD_OPTIONS ||
         req->method == METHOD_TRACE)
         return 200;
-    match = http_find(&req->fields, FIELD_IF_MATCH);
-    if (match != NULL && !etag_matches(match, OUR_ETAG))
+    if (http_find(&req->fields, FIELD_IF_MATCH) != NULL &&
+        !any_matches(&req->fields, FIELD_IF_MATCH, etag))
         return 412;
-    none = http_find(&req->fields, FIELD_IF_NONE_MATCH);
-    if (none != NULL && etag_matches(none, OUR_ETAG))
+    if (any_matches(&req->fields, FIELD_IF_NONE_MATCH, etag))
         return reads ? 304 : 412;
     return 200;
 }
@@ -179,6 +194,7 @@ static void speak_upgrade(struct plan *p, const struct facts *facts,
                           const struct answer *ans)
 {
     const struct http_field *asked = http_find(&facts->request->fields, FIELD_UPGRADE);
+    struct slice protocols = asked->value, chosen = NO_SLICE;
     struct http_response *r = plan_add_head(p, 101, phrase_of(101), ans->fields.n + 4);
 
     if (r == NULL)
@@ -186,7 +202,8 @@ static void speak_upgrade(struct plan *p, const struct facts *facts,
     for (uint32_t i = 0; i < ans->fields.n; i++)
         plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
     add_websocket_accept(p, r, facts->request);
-    plan_set_upgrade(p, asked == NULL ? SLICE("echo") : asked->value);
+    http_next_element(&protocols, &chosen);
+    plan_set_upgrade(p, chosen);
     plan_add_plain(p, STEP_ECHO);
     plan_add_end(p, END_CLOSE);
 }
@@ -230,7 +247,8 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
         plan_add_field(p, &r->fields, SLICE("Content-Type"),
                        ans->body.at != NULL ? SLICE("text/plain; charset=utf-8")
                                             : page_type(req));
-    if (ans->wire == 200 && req->method != METHOD_CONNECT)
+    if (ans->wire == 200 && req->method != METHOD_CONNECT &&
+        http_find_name(&ans->fields, SLICE("ETag")) == NULL)
         plan_add_field(p, &r->fields, SLICE("ETag"), OUR_ETAG);
     for (uint32_t i = 0; i < ans->fields.n; i++)
         plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
@@ -283,12 +301,13 @@ void speak_answer(struct plan *p, const struct facts *facts, const struct answer
         plan_add_end(p, END_CLOSE);
         return;
     }
-    if (ans.wire == 101 && is_10) { /* an upgrade needs HTTP/1.1: say so */
+    if (ans.wire == 101 &&
+        !req->wants_upgrade) { /* nobody may be switched unasked (§7.8) */
         ans.wire = 426;
         ans.status = status_by_number(426);
     }
     if (ans.wire == 200)
-        ans.wire = (uint16_t)judged(req);
+        ans.wire = (uint16_t)judged(req, etag_of(&ans));
     if (ans.wire != asked->wire && ans.wire != 426)
         ans.status = status_by_number(ans.wire);
     if (!is_10) /* RFC 9110 §15.2 */

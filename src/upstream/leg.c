@@ -19,6 +19,7 @@ static bool wait_for_upstream(struct leg *leg)
     struct worker *w = leg->upstream->worker;
     bool is_stuck = !leg->wants_head || buf_len(&leg->link->stream.out) > 0;
 
+    leg->sent_seen = leg->link->stream.sent;
     return timer_set(w, &leg->link->timer,
                      w->now + (is_stuck ? limits->stall_time : limits->answer_time));
 }
@@ -101,7 +102,7 @@ bool leg_start(struct leg *leg, struct upstream *u, struct arena *arena,
                const struct relay *relay, enum http_method method,
                void (*tell)(void *owner, enum leg_event what), void *owner)
 {
-    struct link *l;
+    struct link *l = NULL;
 
     *leg = (struct leg){.upstream = u,
                         .arena = arena,
@@ -109,7 +110,12 @@ bool leg_start(struct leg *leg, struct upstream *u, struct arena *arena,
                         .tell = tell,
                         .owner = owner,
                         .method = method};
-    l = link_take(u, &relay->to);
+    /*
+     * A kept connection may turn out to be closed. Only what may be repeated then
+     * goes over one, so that nobody's POST fails for a reason that is ours.
+     */
+    if (relay->idempotent && relay->framing.kind == BODY_NONE)
+        l = link_take(u, &relay->to);
     if (l == NULL)
         return dial(leg);
     leg->attempts = 1;
@@ -224,28 +230,34 @@ static bool parse_head(struct leg *leg)
     struct http_response res = {.fields = {.at = leg->upstream->scratch,
                                            .cap = (uint32_t)leg->upstream->limits->fields}};
     struct h1_asked asked = {leg->method, leg->relay->upgrade.len > 0};
-    struct h1_fault fault;
     ssize_t n;
 
     if (buf_len(in) == 0)
         return true;
     leg->is_answered = true;
     n = h1_parse_response(buf_head(in), buf_len(in), leg->seen, leg->upstream->limits, 0,
-                          asked, &res, &fault);
+                          asked, &res, &leg->fault);
     if (n == H1_MORE) {
         leg->seen = buf_len(in);
         return true;
     }
     if (n == H1_BAD)
-        fail(leg, ending_of_fault(&fault));
+        fail(leg, ending_of_fault(&leg->fault));
     else
         take_head(leg, &res, (size_t)n);
     return false;
 }
 
+/* What came and ended early may never have been a head of HTTP. */
 static void head_ended(struct leg *leg, bool reset)
 {
-    fail(leg, reset ? ENDING_UPSTREAM_RESET : ENDING_UPSTREAM_CLOSED);
+    struct slice came = buf_slice(&leg->link->stream.in), http = SLICE("HTTP/");
+    size_t n = came.len < http.len ? came.len : http.len;
+
+    if (n > 0 && memcmp(came.at, http.at, n) != 0)
+        fail(leg, ENDING_UPSTREAM_GARBAGE);
+    else
+        fail(leg, reset ? ENDING_UPSTREAM_RESET : ENDING_UPSTREAM_CLOSED);
 }
 
 static void read_head(struct leg *leg)
@@ -340,6 +352,10 @@ static void on_stream(void *owner, enum stream_event what)
 
     if (what == STREAM_WRITABLE) {
         leg_flush(leg); /* a write that failed shows here */
+        if (!wait_for_upstream(leg)) {
+            fail(leg, ENDING_OUT_OF_MEMORY);
+            return;
+        }
         leg->tell(leg->owner, LEG_ROOM);
     } else if (leg->wants_head)
         read_head(leg);
@@ -354,6 +370,9 @@ static void on_time(struct timer *t)
 
     if (leg == NULL)
         return;
+    if (l->stream.sent != leg->sent_seen && buf_len(&l->stream.out) > 0 &&
+        wait_for_upstream(leg))
+        return; /* slow, but it reads */
     if (leg->wants_head)
         fail(leg, buf_len(&l->stream.out) > 0 ? ENDING_UPSTREAM_WRITE_TIMEOUT
                                               : ENDING_UPSTREAM_TIMEOUT);
