@@ -30,7 +30,7 @@ static void test_queries_that_hold(void **state)
         {"200", "200 ietf/200 literal"},
         {"404", "404 ietf/404 literal"},
         {"499", NULL},
-        {"444", "444 nginx/444 literal"},
+        {"444", "444 nobody literal"},
         {"440", "440 iis/440 literal"},
         {"777", "777 nobody literal"},
         {"999", NULL},
