@@ -19,9 +19,12 @@
 
 /* ---- what is on this connection? ---- */
 
-enum h1_sort { H1_SORT_MORE, H1_SORT_HTTP, H1_SORT_TLS, H1_SORT_H2_PREFACE };
+enum h1_sort { H1_SORT_MORE, H1_SORT_HTTP, H1_SORT_TLS, H1_SORT_H2_PREFACE, H1_SORT_JUNK };
 
-/* By the first octets: a TLS record (0x16 0x03), the HTTP/2 preface, or anything else. */
+/*
+ * By the first octets: a TLS record (0x16 0x03), the HTTP/2 preface, an octet no request
+ * can begin with (SOCKS, other binary protocols), or anything else.
+ */
 enum h1_sort h1_sort(struct slice data);
 
 /* ---- faults: the rule broken, and where ---- */

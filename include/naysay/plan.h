@@ -36,9 +36,9 @@ enum moment {
 
 struct facts {
     enum moment moment;
-    int64_t unix_time;                  /* seconds */
-    const struct http_request *request; /* NULL when no head could be read */
-    enum http_method method; /* even of a head that broke, when it could be read */
+    int64_t unix_time;                    /* seconds */
+    const struct http_request *request;   /* NULL when no head could be read */
+    enum http_method method;              /* of a head that broke, when it could be read */
     const struct http_response *response; /* MOMENT_RESPONSE */
     enum ending failure;                  /* MOMENT_FAILURE */
     const struct h1_fault *fault; /* MOMENT_FAILURE of syntax: the rule broken, else NULL */

@@ -13,8 +13,12 @@ enum h1_sort h1_sort(struct slice data)
     if (data.at[0] == 0x16) { /* handshake, then the major version (RFC 8446 §5.1) */
         if (n == 1)
             return H1_SORT_MORE;
-        return data.at[1] == 0x03 ? H1_SORT_TLS : H1_SORT_HTTP;
+        return data.at[1] == 0x03 ? H1_SORT_TLS : H1_SORT_JUNK;
     }
+    /* Such clients wait for an answer without ever sending an LF: this is all there is to
+     * judge. */
+    if (data.at[0] != '\r' && data.at[0] != '\n' && h1_scan->token(data.at, 1) == 0)
+        return H1_SORT_JUNK;
     if (memcmp(data.at, preface, n) != 0)
         return H1_SORT_HTTP;
     return n == whole ? H1_SORT_H2_PREFACE : H1_SORT_MORE;

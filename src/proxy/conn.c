@@ -186,6 +186,9 @@ static bool is_http1(struct conn *c)
     case H1_SORT_H2_PREFACE:
         begin_failed(c, &none, ENDING_H2_ON_H1_PORT, NULL);
         return false;
+    case H1_SORT_JUNK:
+        begin_failed(c, &none, ENDING_BAD_REQUEST, NULL);
+        return false;
     }
     return true;
 }

@@ -15,6 +15,9 @@ static bool closes_after(const struct exchange *x, const struct http_response *r
            r->framing.kind == BODY_CLOSE || x->server->is_draining ||
            c->exchanges >= x->server->limits->requests ||
            (c->stream.eof && x->is_body_done && buf_len(&c->stream.in) == 0) ||
+           /* octets behind a refused CONNECT were meant for the tunnel */
+           (x->request.method == METHOD_CONNECT && r->status > 299 &&
+            buf_len(&c->stream.in) > 0) ||
            /* a client told no instead of 100 may or may not send its body */
            (x->has_request && x->request.expects_100 && !x->is_body_done && !x->sent_100);
 }

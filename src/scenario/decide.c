@@ -125,7 +125,9 @@ static void decide_failure(struct plan *p, const struct facts *facts)
     page.title = arena_printf(p->arena, "%u %.*s", row->status,
                               status == NULL ? 0 : (int)status->phrase.len,
                               status == NULL ? "" : status->phrase.at);
-    if (facts->fault != NULL && facts->fault->words != NULL)
+    if (facts->fault != NULL && facts->fault->words != NULL && facts->fault->offset == 0)
+        page.lines[1] = slice_of(facts->fault->words);
+    else if (facts->fault != NULL && facts->fault->words != NULL)
         page.lines[1] = arena_printf(p->arena, "%s (octet %u)", facts->fault->words,
                                      facts->fault->offset);
     page.lines[facts->fault == NULL ? 1 : 2] =

@@ -33,9 +33,24 @@ static bool names_fields(const struct http_fields *fields)
         if (fields->at[i].id != FIELD_CONNECTION)
             continue;
         rest = fields->at[i].value;
-        while (http_next_element(&rest, &option))
-            if (!slice_is_nocase(option, SLICE("close")) &&
+        while (rest.at != NULL) {
+            option = slice_trim(slice_cut(&rest, ','), " \t");
+            if (option.len > 0 && !slice_is_nocase(option, SLICE("close")) &&
                 !slice_is_nocase(option, SLICE("keep-alive")))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Options are tokens: a comma parts them even where somebody put quotes (RFC 9110 §7.6.1).
+ */
+static bool is_named(const struct http_fields *fields, struct slice name)
+{
+    for (uint32_t i = 0; i < fields->n; i++) {
+        struct slice rest = fields->at[i].value;
+        while (fields->at[i].id == FIELD_CONNECTION && rest.at != NULL)
+            if (slice_is_nocase(slice_trim(slice_cut(&rest, ','), " \t\""), name))
                 return true;
     }
     return false;
@@ -52,7 +67,7 @@ static void pass_fields(struct plan *p, struct http_fields *to,
         const struct http_field *f = &from->at[i];
         if (is_hop_by_hop(f) || is_ours(f))
             continue;
-        if (named && http_lists(from, FIELD_CONNECTION, f->name))
+        if (named && is_named(from, f->name))
             continue;
         to->at[to->n++] = *f; /* room for all of them was taken */
     }
@@ -149,7 +164,8 @@ static struct slice upgrade_of(const struct http_request *req)
     if (!req->wants_upgrade || req->framing.kind != BODY_NONE)
         return NO_SLICE;
     f = http_find(&req->fields, FIELD_UPGRADE);
-    return f == NULL || slice_is_nocase(f->value, SLICE("h2c")) ? NO_SLICE : f->value;
+    return f == NULL || http_lists(&req->fields, FIELD_UPGRADE, SLICE("h2c")) ? NO_SLICE
+                                                                              : f->value;
 }
 
 static struct slice target_of(struct plan *p, const struct scenario *s,
@@ -188,7 +204,7 @@ void forward_request(struct plan *p, const struct scenario *s, const struct fact
     r->framing = req->framing;
     r->upgrade = upgrade_of(req);
     r->idempotent = http_is_idempotent(req->method);
-    r->fields.cap = req->fields.n + 6;
+    r->fields.cap = req->fields.n + 7;
     r->fields.at = arena_alloc(p->arena, r->fields.cap * sizeof(*r->fields.at));
     if (r->fields.at == NULL || r->target.at == NULL) {
         p->spent = true;
@@ -196,6 +212,9 @@ void forward_request(struct plan *p, const struct scenario *s, const struct fact
     }
     plan_add_field(p, &r->fields, SLICE("Host"), host_value(p->arena, to));
     pass_fields(p, &r->fields, &req->fields, reverse ? reverse_is_ours : request_is_ours);
+    if (req->expects_100) /* of HTTP/1.1, with a body: from others it means nothing (RFC
+                             9110 §10.1.1) */
+        plan_add_field(p, &r->fields, SLICE("Expect"), SLICE("100-continue"));
     put_max_forwards(p, &r->fields, req);
     if (reverse)
         put_reverse_fields(p, &r->fields, facts);

@@ -210,6 +210,11 @@ static void speak_upgrade(struct plan *p, const struct facts *facts,
 
 /* ---- answers ---- */
 
+static enum http_method method_of(const struct facts *facts)
+{
+    return facts->request != NULL ? facts->request->method : facts->method;
+}
+
 /* The framing of a body of ours, and whether its octets follow. */
 static bool frame(struct http_response *r, enum http_method m, size_t body_len)
 {
@@ -223,6 +228,15 @@ static bool frame(struct http_response *r, enum http_method m, size_t body_len)
     else if (r->status == 304)
         r->framing.kind = BODY_NONE; /* we know no 200 whose length to state */
     return r->framing.kind == BODY_LENGTH && r->framing.length > 0 && m != METHOD_HEAD;
+}
+
+/* What a 426 names: the row's Upgrade, which the emitter writes. */
+static struct slice upgrade_of(const struct status *row)
+{
+    for (size_t i = 0; row != NULL && i < row->n_fields; i++)
+        if (http_field_id(row->fields[i].name) == FIELD_UPGRADE)
+            return row->fields[i].value;
+    return SLICE("websocket");
 }
 
 static void speak_final(struct plan *p, const struct facts *facts, const struct answer *ans)
@@ -240,7 +254,7 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
         return;
     if (body.at == NULL)
         p->spent = true;
-    bool has_body = frame(r, facts->method, body.len);
+    bool has_body = frame(r, method_of(facts), body.len);
     add_row_fields(p, r, ans, body.len);
     if (r->framing.kind == BODY_LENGTH && r->framing.length > 0 &&
         http_find_name(&ans->fields, SLICE("Content-Type")) == NULL)
@@ -252,8 +266,8 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
         plan_add_field(p, &r->fields, SLICE("ETag"), OUR_ETAG);
     for (uint32_t i = 0; i < ans->fields.n; i++)
         plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
-    if (ans->wire == 426 && row != NULL && row->n_fields > 0)
-        plan_set_upgrade(p, row->fields[0].value);
+    if (ans->wire == 426)
+        plan_set_upgrade(p, upgrade_of(row));
     if (has_body)
         plan_add_body(p, body);
 }
@@ -337,7 +351,7 @@ void speak_page(struct plan *p, const struct facts *facts, unsigned status,
         return;
     if (body.at == NULL)
         p->spent = true;
-    bool has_body = frame(r, facts->method, body.len);
+    bool has_body = frame(r, method_of(facts), body.len);
     plan_add_field(p, &r->fields, SLICE("Content-Type"), page_type(facts->request));
     if (proxy_error[0] != '\0') /* RFC 9209: this no is naysay's own, not the script's */
         plan_add_field(p, &r->fields, SLICE("Proxy-Status"),
