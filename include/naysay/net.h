@@ -202,7 +202,7 @@ struct listener {
     struct event event;
     struct timer pause; /* after EMFILE, before accepting again */
     void (*accepted)(void *owner, int fd, const struct address *peer);
-    void (*starved)(void *owner); /* out of descriptors; told once until it is over */
+    void (*starved)(void *owner); /* out of descriptors; told once */
     void *owner;
     bool is_starved;
 };

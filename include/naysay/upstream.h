@@ -102,7 +102,7 @@ struct leg {
     uint64_t sent_seen;    /* octets gone out when the present wait began */
     struct address address;
     uint8_t attempts;
-    uint8_t interims;
+    uint16_t interims;
     bool reused;
     bool wants_head;  /* reading a head, else a body */
     bool has_put;     /* content has been put: nothing can be repeated */

@@ -18,6 +18,7 @@ struct journal {
     struct shelf shelf; /* the block of `text` is wanted again at once */
     struct json_clock clock;
     uint64_t seq, lost;
+    bool is_torn;    /* half a line was written before the disk was full */
     bool is_failing; /* said once, until a write goes through again */
 };
 
@@ -54,6 +55,8 @@ static void say_trouble(struct journal *j, int error)
 
 void journal_flush(struct journal *j)
 {
+    if (j->is_torn && buf_len(&j->text) > 0)
+        j->is_torn = write(j->fd, "\n", 1) != 1;
     while (buf_len(&j->text) > 0) {
         ssize_t n = write(j->fd, buf_head(&j->text), buf_len(&j->text));
         if (n < 0 && errno == EINTR)
@@ -68,6 +71,7 @@ void journal_flush(struct journal *j)
             return;
         }
         j->is_failing = false;
+        j->is_torn = buf_head(&j->text)[n - 1] != '\n';
         buf_skip(&j->text, (size_t)n);
     }
     buf_rest(&j->text);

@@ -53,7 +53,6 @@ static void on_acceptable(evutil_socket_t fd, short what, void *arg)
         struct address peer = {.len = sizeof(peer.v6)};
         int client = accept4(fd, &peer.any, &peer.len, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (client >= 0) {
-            l->is_starved = false;
             l->accepted(l->owner, client, &peer);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                    errno == ENOMEM) {

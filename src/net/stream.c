@@ -63,6 +63,9 @@ static bool want_write(struct stream *s, bool yes)
                      on_writable, s);
         if (event_add(s->write_event, NULL) == 0)
             return true;
+        mem_free(s->write_event);
+        s->write_event = NULL;
+        return false;
     }
     if (s->write_event != NULL && !yes) {
         event_del(s->write_event);

@@ -55,7 +55,7 @@ static void set_wait(struct conn *c, enum conn_wait what)
         [WAIT_WRITE] = l->stall_time,
         [WAIT_LINGER] = l->linger_time,
         [WAIT_ECHO] = l->tunnel_time,
-        [WAIT_TURN] = 0,
+        [WAIT_TURN] = 1, /* not in this turn */
     };
     struct worker *w = c->server->worker;
 
@@ -70,13 +70,20 @@ static void set_wait(struct conn *c, enum conn_wait what)
         conn_end(c, ENDING_OUT_OF_MEMORY); /* a wait without an end is no wait of ours */
 }
 
+/* A client may wait for the origin's 100 as long as the origin takes. */
+static bool awaits_100(const struct exchange *x)
+{
+    return x->request.expects_100 && !x->sent_100 && x->body.content == 0;
+}
+
 static bool wants_body(const struct conn *c)
 {
     return c->state == CONN_DISCARD ||
            (c->state == CONN_ACTING && c->x->has_request && !c->x->is_body_done &&
             !c->x->is_body_lost && c->x->at != NULL &&
             (c->x->at->kind == STEP_READ ||
-             (c->x->leg != NULL && !c->x->leg->is_put && relay_takes_body(c->x))));
+             (!awaits_100(c->x) && c->x->leg != NULL && !c->x->leg->is_put &&
+              relay_takes_body(c->x))));
 }
 
 static enum conn_wait wait_of(const struct conn *c)
@@ -280,10 +287,25 @@ static void begin_linger(struct conn *c)
                                                                : c->x->plan.ending);
     if (c->server->is_draining && c->ending == ENDING_CLOSED_BY_PLAN)
         c->ending = ENDING_SHUTTING_DOWN;
-    else if (c->exchanges >= c->server->limits->requests)
+    else if (c->ending == ENDING_CLOSED_BY_PLAN &&
+             c->exchanges >= c->server->limits->requests)
         c->ending = ENDING_REQUESTS_SPENT;
     exchange_end(c->x, c->x->plan.ending);
     go(c, CONN_LINGER);
+}
+
+/*
+ * An exchange is over when its answer has left, or nearly: should the client
+ * go away before, that is how the exchange ended. Small answers are not waited
+ * for, so that those to pipelined requests leave together.
+ */
+static bool is_backed_up(struct conn *c)
+{
+    const size_t small = 16u << 10;
+
+    return c->stream.error == 0 && c->x->tunnel == NULL &&
+           buf_len(&c->stream.out) > small && stream_flush(&c->stream) == FLUSH_BLOCKED &&
+           buf_len(&c->stream.out) > small;
 }
 
 static bool step_acting(struct conn *c)
@@ -291,6 +313,8 @@ static bool step_acting(struct conn *c)
     struct exchange *x = c->x;
 
     if (player_run(x) == PLAYED_SO_FAR)
+        return false;
+    if (is_backed_up(c))
         return false;
     if (x->leg != NULL && x->tunnel == NULL)
         leg_end(x->leg); /* an answer without a body left it open; the request's may still
@@ -404,7 +428,10 @@ static void settle(struct conn *c, bool is_done)
         set_wait(c, WAIT_NOTHING);
         return;
     }
-    if (buf_len(&c->stream.out) > 0 && stream_flush(&c->stream) == FLUSH_FAILED) {
+    /* Blocked already? Then a wake-up is on order, and a flush that went well would cancel
+     * it. */
+    if (buf_len(&c->stream.out) > 0 && !(c->stream.wanted & WANT_WRITE) &&
+        stream_flush(&c->stream) == FLUSH_FAILED) {
         conn_reset(c, ENDING_CLIENT_GONE);
         return;
     }
@@ -545,6 +572,15 @@ struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *
     else
         set_wait(c, WAIT_REQUEST);
     return c;
+}
+
+void conn_drain(struct conn *c)
+{
+    /* A request may have come that nobody has looked at yet. */
+    if (stream_read(&c->stream, 0) == STREAM_GOT)
+        conn_step(c);
+    else
+        conn_end(c, ENDING_SHUTTING_DOWN);
 }
 
 void conn_refuse(struct conn *c, enum ending why)

@@ -85,6 +85,7 @@ bool conn_is_full(const struct conn *c); /* enough waits to go to the client */
 struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
                        const struct address *peer);
 void conn_refuse(struct conn *c, enum ending why); /* answer that, and close */
+void conn_drain(struct conn *c); /* an idle one: ends, unless a request has just come */
 bool conn_is_idle(const struct conn *c);
 
 /* ---- exchange.c: one request and what became of it ---- */

@@ -19,11 +19,14 @@ static void push_body(struct exchange *x)
 
     if (leg->link == NULL || leg->is_put || x->is_body_lost)
         return;
-    while (!leg_is_full(leg) && (what = exchange_pull(x, &span)) == H1_READ_CONTENT)
-        if (!leg_put(leg, span)) {
-            exchange_fail(x, ENDING_OUT_OF_MEMORY);
-            return;
-        }
+    do { /* a flush that goes well makes room, and nobody would tell us */
+        while (!leg_is_full(leg) && (what = exchange_pull(x, &span)) == H1_READ_CONTENT)
+            if (!leg_put(leg, span)) {
+                exchange_fail(x, ENDING_OUT_OF_MEMORY);
+                return;
+            }
+        leg_flush(leg);
+    } while (what == H1_READ_CONTENT && !leg_is_full(leg));
     if (what == H1_READ_DONE && !leg_put_end(leg, x->trailers.n > 0 ? &x->trailers : NULL))
         exchange_fail(x, ENDING_OUT_OF_MEMORY);
     leg_flush(leg);
@@ -93,7 +96,7 @@ enum step_done relay_await(struct exchange *x)
     push_body(x);
     if (x->has_failed)
         return STEP_FAILED;
-    if (x->leg->link != NULL)
+    if (x->leg->is_put)
         leg_flush(x->leg);
     if (!x->has_head && x->leg->link != NULL && !x->leg->wants_head)
         leg_await(x->leg); /* the head before was an interim one */
@@ -152,7 +155,7 @@ static enum step_done finish_body(struct exchange *x)
 enum step_done relay_pipe(struct exchange *x)
 {
     struct slice span;
-    struct h1_fault fault;
+    struct h1_fault fault = {0};
 
     push_body(x); /* the request may still be on its way */
     x->has_failed = x->has_failed && x->failure == ENDING_OUT_OF_MEMORY;

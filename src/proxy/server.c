@@ -62,15 +62,25 @@ bool server_listen(struct server *s, const struct address *at, struct complaint 
     return true;
 }
 
-/* Ends each connection that `which` says; ending one never ends another. */
-static void end_those(struct server *s, bool (*which)(const struct conn *))
+/* Ending one never ends another. */
+static void end_all(struct server *s)
 {
     struct conn *next;
 
     for (struct conn *c = s->conns; c != NULL; c = next) {
         next = c->next;
-        if (which == NULL || which(c))
-            conn_end(c, ENDING_SHUTTING_DOWN);
+        conn_end(c, ENDING_SHUTTING_DOWN);
+    }
+}
+
+static void drain_idle(struct server *s)
+{
+    struct conn *next;
+
+    for (struct conn *c = s->conns; c != NULL; c = next) {
+        next = c->next;
+        if (conn_is_idle(c))
+            conn_drain(c);
     }
 }
 
@@ -91,19 +101,19 @@ void server_drain(struct server *s)
     if (s->n_conns == 0 && s->idle != NULL)
         s->idle(s->idle_arg);
     else
-        end_those(s, conn_is_idle);
+        drain_idle(s);
 }
 
 void server_abort(struct server *s)
 {
-    end_those(s, NULL);
+    end_all(s);
 }
 
 void server_clear(struct server *s)
 {
     listener_close(&s->listener);
     s->idle = NULL;
-    end_those(s, NULL);
+    end_all(s);
     timer_stop(s->worker, &s->drain);
     upstream_clear(&s->upstream);
     mem_free(s->scratch);

@@ -203,8 +203,9 @@ static bool fits(const struct answer *out, struct complaint *why)
         out->wire < 200 || out->wire == 204 || out->wire == 205 || out->wire == 304;
 
     if (out->wire == 0 && (out->body.at != NULL || out->fields.n > 0))
-        return complain(why, "%.*s closes without an octet: nothing can go with it",
-                        SLICE_ARGS(out->status->id));
+        return complain(
+            why, "%.*s closes without an octet: no body and no header can go with it",
+            SLICE_ARGS(out->status->id));
     if (out->body.at != NULL && out->body.len > 0 && bodyless && out->raw.at == NULL)
         return complain(
             why, "no body may follow a %u; to send one all the same, use raw=", out->wire);

@@ -81,7 +81,7 @@ static void pass_fields(struct plan *p, struct http_fields *to,
 static bool request_is_ours(const struct http_field *f)
 {
     return f->id == FIELD_HOST || f->id == FIELD_PROXY_AUTHORIZATION ||
-           f->id == FIELD_NAYSAY || f->id == FIELD_MAX_FORWARDS;
+           f->id == FIELD_NAYSAY || f->id == FIELD_MAX_FORWARDS || f->id == FIELD_EXPECT;
 }
 
 static bool reverse_is_ours(const struct http_field *f)
