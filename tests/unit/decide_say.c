@@ -21,7 +21,7 @@ static void decide_now(struct said *s, const struct scenario *scenario)
     assert_false(s->plan.spent);
 }
 
-void say_request(struct said *s, const struct scenario *scenario, const char *head)
+void decide_say_request(struct said *s, const struct scenario *scenario, const char *head)
 {
     struct h1_fault fault = {0};
 
@@ -40,7 +40,7 @@ void say_request(struct said *s, const struct scenario *scenario, const char *he
     decide_now(s, scenario);
 }
 
-void say_response(struct said *s, const struct scenario *scenario, const char *head)
+void decide_say_response(struct said *s, const struct scenario *scenario, const char *head)
 {
     struct h1_asked asked = {s->request.method, s->request.wants_upgrade};
     struct h1_fault fault = {0};

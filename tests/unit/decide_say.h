@@ -20,8 +20,8 @@ struct said {
 };
 
 /* `head` parses, or the test fails. Each begins a plan anew; clear once at the end. */
-void say_request(struct said *s, const struct scenario *scenario, const char *head);
-void say_response(struct said *s, const struct scenario *scenario, const char *head);
+void decide_say_request(struct said *s, const struct scenario *scenario, const char *head);
+void decide_say_response(struct said *s, const struct scenario *scenario, const char *head);
 void say_failure(struct said *s, const struct scenario *scenario, enum ending why);
 void said_clear(struct said *s);
 

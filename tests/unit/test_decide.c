@@ -30,7 +30,7 @@ static void judge(const struct row *rows, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct said s = {0};
 
-        say_request(&s, rows[i].scenario, rows[i].head);
+        decide_say_request(&s, rows[i].scenario, rows[i].head);
         if (strcmp(said_plan(&s), rows[i].plan) != 0)
             fail_msg("%s\n  made  %s\n  not   %s", rows[i].head, s.text, rows[i].plan);
         said_clear(&s);
@@ -183,7 +183,7 @@ static void test_statuses_in_turn_and_the_last_for_ever(void **state)
     assert_true(answer_parse(SLICE("103,407"), &answers[1], &why));
     assert_true(answer_parse(SLICE("nginx/444"), &answers[2], &why));
     for (size_t i = 0; i < COUNT(turns); i++) {
-        say_request(&said, &s, "GET /status/200" H "Naysay: 200\r\n" END);
+        decide_say_request(&said, &s, "GET /status/200" H "Naysay: 200\r\n" END);
         assert_string_equal(said_plan(&said), turns[i]);
     }
     assert_int_equal(said.state.answered, 4);
@@ -196,7 +196,7 @@ static void test_inside_a_connect_of_ours(void **state)
     struct said s = {.facts = {.inside = SLICE("status.test:80")}};
 
     (void)state;
-    say_request(&s, &reverse, "GET /x" H END);
+    decide_say_request(&s, &reverse, "GET /x" H END);
     assert_string_equal(said_plan(&s), "on-demand: head 404; body; end keep");
     said_clear(&s);
 }
@@ -215,7 +215,7 @@ static void test_each_ending_has_an_answer_or_a_close(void **state)
                  row->status == 0 ? "failure: end close"
                                   : "failure: head %u; body; end keep",
                  row->status);
-        say_request(&s, &open_port, PLAIN);
+        decide_say_request(&s, &open_port, PLAIN);
         say_failure(&s, &open_port, (enum ending)i);
         assert_string_equal(said_plan(&s), want);
         assert_int_equal(s.plan.ending, i);
@@ -258,7 +258,7 @@ static void test_pages_escape_what_clients_sent(void **state)
         snprintf(head, sizeof(head), "GET /status/<b>\"&" H "Accept: %s\r\n" END,
                  rows[i].accept);
         snprintf(type, sizeof(type), "Content-Type: %s", rows[i].type);
-        say_request(&s, &closed_port, head);
+        decide_say_request(&s, &closed_port, head);
         assert_non_null(strstr(said_fields(&s), type));
         struct slice body = said_body(&s);
         if (memmem(body.at, body.len, rows[i].text, strlen(rows[i].text)) == NULL)
@@ -292,7 +292,7 @@ static void test_fields_of_answers(void **state)
         char head[200];
 
         snprintf(head, sizeof(head), "GET %s" H END, rows[i].target);
-        say_request(&s, &closed_port, head);
+        decide_say_request(&s, &closed_port, head);
         if (strstr(said_fields(&s), rows[i].field) == NULL)
             fail_msg("%s: no %s in %s", rows[i].target, rows[i].field, s.text);
         said_clear(&s);
@@ -305,9 +305,9 @@ static void test_websocket_keys_are_answered(void **state)
     struct said s = {0};
 
     (void)state;
-    say_request(&s, &closed_port,
-                "GET /status/101" H "Connection: Upgrade\r\nUpgrade: websocket\r\n"
-                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" END);
+    decide_say_request(&s, &closed_port,
+                       "GET /status/101" H "Connection: Upgrade\r\nUpgrade: websocket\r\n"
+                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" END);
     assert_string_equal(said_fields(&s),
                         "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
     assert_true(slice_is(said_step(&s, STEP_HEAD)->head.upgrade, SLICE("websocket")));
@@ -320,9 +320,9 @@ static void test_FWD_07_trace_leaves_secrets_out(void **state)
     struct said s = {0};
 
     (void)state;
-    say_request(&s, &closed_port,
-                "TRACE /x" H "Cookie: a=b\r\nAuthorization: Basic QTpC\r\n"
-                "Proxy-Authorization: Basic QTpC\r\nX-A: b\r\n" END);
+    decide_say_request(&s, &closed_port,
+                       "TRACE /x" H "Cookie: a=b\r\nAuthorization: Basic QTpC\r\n"
+                       "Proxy-Authorization: Basic QTpC\r\nX-A: b\r\n" END);
     assert_true(
         slice_is(said_body(&s), SLICE("TRACE /x HTTP/1.1\r\nHost: a\r\nX-A: b\r\n\r\n")));
     said_clear(&s);

@@ -78,7 +78,7 @@ static void test_requests_on_their_way(void **state)
         struct said s = {0};
         char sent[1024];
 
-        say_request(&s, requests[i].scenario, requests[i].head);
+        decide_say_request(&s, requests[i].scenario, requests[i].head);
         const struct step *step = said_step(&s, STEP_RELAY);
         assert_non_null(step);
         snprintf(sent, sizeof(sent), "%.*s %.*s %s", SLICE_ARGS(step->relay->method),
@@ -117,7 +117,7 @@ static void test_what_a_relay_knows(void **state)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct said s = {0};
 
-        say_request(&s, &reverse, rows[i].head);
+        decide_say_request(&s, &reverse, rows[i].head);
         const struct relay *r = said_step(&s, STEP_RELAY)->relay;
         assert_int_equal(r->framing.kind, rows[i].kind);
         if (rows[i].kind == BODY_LENGTH)
@@ -176,8 +176,8 @@ static void test_responses_on_their_way(void **state)
         struct said s = {0};
         char said[1024];
 
-        say_request(&s, &reverse, row->asked);
-        say_response(&s, &reverse, row->head);
+        decide_say_request(&s, &reverse, row->asked);
+        decide_say_response(&s, &reverse, row->head);
         assert_string_equal(said_plan(&s), row->plan);
         const struct step *head = said_step(&s, STEP_HEAD);
         assert_int_equal(head != NULL, row->said != NULL);
@@ -195,9 +195,9 @@ static void test_upgrades_keep_their_protocol(void **state)
     struct said s = {0};
 
     (void)state;
-    say_request(&s, &reverse, WS);
-    say_response(&s, &reverse,
-                 "HTTP/1.1 101 Go\r\nUpgrade: ws\r\nConnection: upgrade\r\n" END);
+    decide_say_request(&s, &reverse, WS);
+    decide_say_response(&s, &reverse,
+                        "HTTP/1.1 101 Go\r\nUpgrade: ws\r\nConnection: upgrade\r\n" END);
     assert_true(slice_is(said_step(&s, STEP_HEAD)->head.upgrade, SLICE("ws")));
     said_clear(&s);
 }
@@ -212,7 +212,7 @@ static void test_many_fields_go_through(void **state)
     for (int i = 0; i < 60; i++)
         strcat(head, "X-Many: y\r\n");
     strcat(head, END);
-    say_request(&s, &forward, head);
+    decide_say_request(&s, &forward, head);
     assert_int_equal(said_step(&s, STEP_RELAY)->relay->fields.n, 62);
     said_clear(&s);
 }
