@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Limits, time-outs, shortages: naysay stays up, says what happened, and recovers."""
+import os
 import resource
 import signal
 import socket
@@ -377,3 +378,89 @@ def test_TLS_09_peers_that_reset_while_written_to(naysay, origin):
         Raw(run.port, receive_buffer=4096).request("GET /a").request("GET /b").reset()
     origin.plays(OK)
     assert run.raw().request("GET /c").answer().status == 200
+
+
+# ---- rows that the design has made moot keep a test of what they were about ----
+
+def test_MEM_02_bodies_outlive_the_blocks_they_came_in(naysay):
+    """Recycled blocks must not show through in answers that wait to be read."""
+    run = naysay.serve()
+    bodies = [bytes([97 + i]) * 9000 for i in range(12)]
+    slow = run.raw(receive_buffer=4096)
+    for body in bodies:
+        slow.request(f"GET /status/200?body={body.decode()}")
+    run.wait_entries(1)
+    for _ in range(20):                             # others take and give blocks meanwhile
+        assert Raw(run.port).request("GET /status/503").answer().status == 503
+    assert [slow.answer().body for _ in bodies] == bodies
+
+
+def test_MEM_03_a_connection_that_cannot_be_made(naysay):
+    """Half-made connections are dropped whole; the port goes on."""
+    run = naysay.serve("--fail-alloc", 2)
+    for _ in range(20):
+        try:
+            Raw(run.port).request("GET /status/503").shut().rest()
+        except ConnectionError:
+            pass
+    assert run.process.poll() is None
+
+
+def test_MEM_08_names_made_to_collide_cost_nothing(naysay, origin):
+    """There is no hash to flood: every name is one of a few, or compared in place."""
+    run = naysay.serve("--upstream", origin.url)
+    fields = [f"X-{i:061d}: v" for i in range(250)]
+    assert run.raw().request("GET /a", *fields).answer().status == 200
+    assert len([f for f in origin.last.fields if f[0].startswith("X-0")]) == 250
+
+
+def test_RES_11_nothing_is_forked(naysay, origin):
+    run = naysay.serve("--resolve", "origin.test=127.0.0.1")
+    raw = run.raw().request(f"GET http://origin.test:{origin.port}/a")
+    assert raw.answer().status == 200
+    tasks = f"/proc/{run.process.pid}/task"
+    assert os.listdir(tasks) == [str(run.process.pid)]
+    with open(f"{tasks}/{run.process.pid}/children") as children:
+        assert children.read() == ""
+
+
+# ---- limits that nothing else goes up to ----
+
+def test_connect_time_ends_at_a_full_accept_queue(naysay):
+    """A listener that accepts nothing drops what comes when its queue is full."""
+    deaf = socket.socket()
+    deaf.bind(("127.0.0.1", 0))
+    deaf.listen(0)
+    waiting = [socket.socket() for _ in range(4)]
+    for one in waiting:
+        one.setblocking(False)
+        one.connect_ex(deaf.getsockname())
+    run = naysay.serve("--limit", "connect-time=300ms")
+    raw = run.raw().request(f"GET http://127.0.0.1:{deaf.getsockname()[1]}/")
+    assert raw.answer().status == 504
+    assert run.entry(1).ending == "upstream-connect-timeout"
+
+
+@pytest.mark.parametrize("kept", [1, 2])
+def test_pool_keeps_as_many_as_its_limit(naysay, origin, kept):
+    run = naysay.serve("--upstream", origin.url, "--limit", f"pool={kept}")
+    origin.plays([HOLD, response()])
+    first, second = run.raw().request("GET /a"), run.raw().request("GET /b")
+    origin.wait_connections(2)
+    origin.go()
+    assert first.answer().status == second.answer().status == 200
+    origin.board.wait(lambda: sum(bool(c.ended) for c in origin.connections) == 2 - kept,
+                      "the pool to settle")
+
+
+def test_linger_reads_no_more_than_its_limit(naysay):
+    run = naysay.serve("--limit", "linger=1KiB", "--limit", "linger-time=1h")
+    raw = run.raw().send(b"BAD\r\n\r\n")
+    assert raw.answer().status == 400
+    try:
+        for _ in range(64):
+            raw.send(b"x" * 1024)
+        raw.rest()
+    except ConnectionError:
+        pass                                        # what was sent after the close is reset
+    assert run.connection_end().received <= 64 * 1024
