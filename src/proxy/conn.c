@@ -26,7 +26,7 @@ static struct conn *conn_of(void *owner)
 }
 
 /* The only writer of `state`. */
-static void go(struct conn *c, enum conn_state next)
+void conn_go(struct conn *c, enum conn_state next)
 {
     assert(states[c->state].next & (1u << next));
     c->state = (uint8_t)next;
@@ -41,216 +41,6 @@ bool conn_is_idle(const struct conn *c)
 {
     return c->state == CONN_HEAD && buf_len(&c->stream.in) == 0 &&
            buf_len(&c->stream.out) == 0;
-}
-
-/* ---- what is waited for ---- */
-
-static void set_wait(struct conn *c, enum conn_wait what)
-{
-    const struct limits *l = c->server->limits;
-    const uint64_t after[] = {
-        [WAIT_REQUEST] = l->idle_time,
-        [WAIT_HEAD] = l->head_time,
-        [WAIT_BODY] = l->stall_time,
-        [WAIT_WRITE] = l->stall_time,
-        [WAIT_LINGER] = l->linger_time,
-        [WAIT_ECHO] = l->tunnel_time,
-        [WAIT_TURN] = 1, /* not in this turn */
-    };
-    struct worker *w = c->server->worker;
-
-    if (c->waits == what)
-        return;
-    c->waits = (uint8_t)what;
-    if (what == WAIT_WRITE)
-        c->sent_seen = c->stream.sent;
-    if (what == WAIT_NOTHING)
-        timer_hush(&c->timer);
-    else if (!timer_set(w, &c->timer, w->now + after[what]))
-        conn_end(c, ENDING_OUT_OF_MEMORY); /* a wait without an end is no wait of ours */
-}
-
-/* A client may wait for the origin's 100 as long as the origin takes. */
-static bool awaits_100(const struct exchange *x)
-{
-    return x->request.expects_100 && !x->sent_100 && x->body.content == 0;
-}
-
-static bool wants_body(const struct conn *c)
-{
-    return c->state == CONN_DISCARD ||
-           (c->state == CONN_ACTING && c->x->has_request && !c->x->is_body_done &&
-            !c->x->is_body_lost && c->x->at != NULL &&
-            (c->x->at->kind == STEP_READ ||
-             (!awaits_100(c->x) && c->x->leg != NULL && !c->x->leg->is_put &&
-              relay_takes_body(c->x))));
-}
-
-static enum conn_wait wait_of(const struct conn *c)
-{
-    if (buf_len(&c->stream.out) > 0)
-        return WAIT_WRITE;
-    if (c->state == CONN_LINGER)
-        return WAIT_LINGER;
-    if (c->state == CONN_HEAD)
-        return buf_len(&c->stream.in) == 0 ? WAIT_REQUEST : WAIT_HEAD;
-    if (c->state == CONN_ACTING && c->x->at != NULL && c->x->at->kind == STEP_ECHO)
-        return WAIT_ECHO;
-    return wants_body(c) ? WAIT_BODY : WAIT_NOTHING;
-}
-
-/* Requests that came early are read ahead, up to what the limit lets us hold; so we also
- * see a reset. */
-static bool wants_read(const struct conn *c)
-{
-    const struct exchange *x = c->x;
-
-    if (c->stream.eof || c->stream.error != 0)
-        return false;
-    if (c->state == CONN_HEAD)
-        return !conn_is_full(c);
-    if (c->state != CONN_ACTING)
-        return true;
-    assert(x != NULL);
-    if (x->leg != NULL && !x->is_body_done && !x->is_body_lost && !relay_takes_body(x))
-        return false;
-    return buf_len(&c->stream.in) < c->server->limits->buffered;
-}
-
-/* ---- HEAD ---- */
-
-static enum ending ending_of_fault(const struct h1_fault *f)
-{
-    switch (f->id) {
-    case H1_FAULT_TARGET_LONG:
-        return ENDING_TARGET_TOO_LONG;
-    case H1_FAULT_HEAD_LONG:
-    case H1_FAULT_FIELD_LONG:
-    case H1_FAULT_FIELDS_MANY:
-        return ENDING_HEAD_TOO_LARGE;
-    case H1_FAULT_VERSION_UNKNOWN:
-        return ENDING_VERSION_UNKNOWN;
-    case H1_FAULT_CODING_UNKNOWN:
-        return ENDING_CODING_UNKNOWN;
-    case H1_FAULT_TARGET:
-        return ENDING_BAD_TARGET;
-    default:
-        return ENDING_BAD_REQUEST;
-    }
-}
-
-/* An exchange that begins with its failure: what came is no request. */
-static void begin_failed(struct conn *c, const struct http_request *req, enum ending why,
-                         const struct h1_fault *fault)
-{
-    struct http_request none = {.minor = 1,
-                                .method = http_method_of(req->method_name),
-                                .method_name = req->method_name,
-                                .raw_target = req->raw_target};
-
-    c->x = exchange_begin(c, &none);
-    if (c->x == NULL) {
-        conn_end(c, ENDING_OUT_OF_MEMORY);
-        return;
-    }
-    c->x->has_request = false;
-    c->x->is_body_lost = true;
-    /* The octets may move before the refusal is out. */
-    c->x->request.method_name = arena_copy(&c->x->arena, req->method_name);
-    c->x->request.raw_target = arena_copy(&c->x->arena, req->raw_target);
-    if (fault != NULL)
-        c->x->fault = *fault;
-    exchange_fail(c->x, why);
-    go(c, CONN_ACTING);
-}
-
-static void begin(struct conn *c, const struct http_request *req)
-{
-    c->x = exchange_begin(c, req);
-    if (c->x == NULL) {
-        conn_end(c, ENDING_OUT_OF_MEMORY);
-        return;
-    }
-    go(c, CONN_ACTING);
-    if (exchange_decide(c->x, MOMENT_REQUEST))
-        c->x->at = c->x->plan.first;
-}
-
-/* TLS and HTTP/2 announce themselves with the first octets. True: HTTP/1 so far, and enough
- * of it. */
-static bool is_http1(struct conn *c)
-{
-    const struct http_request none = {0};
-
-    switch (h1_sort(buf_slice(&c->stream.in))) {
-    case H1_SORT_HTTP:
-        return true;
-    case H1_SORT_MORE:
-        return false;
-    case H1_SORT_TLS:
-        begin_failed(c, &none, ENDING_TLS_ON_PLAIN_PORT, NULL);
-        return false;
-    case H1_SORT_H2_PREFACE:
-        begin_failed(c, &none, ENDING_H2_ON_H1_PORT, NULL);
-        return false;
-    case H1_SORT_JUNK:
-        begin_failed(c, &none, ENDING_BAD_REQUEST, NULL);
-        return false;
-    }
-    return true;
-}
-
-static void end_of_input(struct conn *c)
-{
-    if (buf_len(&c->stream.out) >
-        0) { /* an answer is still on its way: it ends after that */
-        c->ending = ENDING_CLIENT_CLOSED;
-        go(c, CONN_LINGER);
-        return;
-    }
-    conn_end(c,
-             buf_len(&c->stream.in) == 0 ? ENDING_CLIENT_CLOSED : ENDING_CLIENT_CUT_HEAD);
-}
-
-/* True when the state has changed and there is more to do. */
-static bool step_head(struct conn *c)
-{
-    struct server *s = c->server;
-    struct buf *in = &c->stream.in;
-    struct http_request req = {
-        .fields = {.at = s->scratch, .cap = (uint32_t)s->limits->fields}};
-    struct h1_fault fault;
-    ssize_t n = H1_MORE;
-
-    if (conn_is_full(c) && (stream_flush(&c->stream) != FLUSH_DONE || conn_is_full(c)))
-        return false; /* who does not read answers need not ask for more */
-    if (!c->is_http && buf_len(in) > 0) {
-        c->is_http = is_http1(c);
-        if (c->state != CONN_HEAD)
-            return c->state != CONN_ENDED;
-        if (!c->is_http) { /* perhaps the beginning of a preface */
-            if (c->stream.eof)
-                end_of_input(c);
-            return c->state == CONN_LINGER;
-        }
-    }
-    if (buf_len(in) > c->seen)
-        n = h1_parse_request(buf_head(in), buf_len(in), c->seen, s->limits, 0, &req,
-                             &fault);
-    if (n == H1_MORE) {
-        c->seen = (uint32_t)buf_len(in);
-        if (c->stream.eof)
-            end_of_input(c);
-        return c->state == CONN_LINGER;
-    }
-    c->seen = 0;
-    if (n == H1_BAD)
-        begin_failed(c, &req, ending_of_fault(&fault), &fault);
-    else {
-        buf_skip(in, (size_t)n); /* the octets stay where they are until more are read */
-        begin(c, &req);
-    }
-    return c->state != CONN_ENDED;
 }
 
 /* ---- ACTING ---- */
@@ -291,7 +81,7 @@ static void begin_linger(struct conn *c)
              c->exchanges >= c->server->limits->requests)
         c->ending = ENDING_REQUESTS_SPENT;
     exchange_end(c->x, c->x->plan.ending);
-    go(c, CONN_LINGER);
+    conn_go(c, CONN_LINGER);
 }
 
 /*
@@ -333,7 +123,7 @@ static bool step_acting(struct conn *c)
         begin_linger(c);
         return true;
     }
-    go(c, CONN_DISCARD);
+    conn_go(c, CONN_DISCARD);
     return true;
 }
 
@@ -361,7 +151,7 @@ static bool step_discard(struct conn *c)
         return true;
     }
     exchange_end(x, x->plan.ending);
-    go(c, CONN_HEAD);
+    conn_go(c, CONN_HEAD);
     c->waits = WAIT_NOTHING;
     return buf_len(&c->stream.in) > 0 || c->stream.eof;
 }
@@ -393,7 +183,7 @@ static bool step_once(struct conn *c)
 {
     switch ((enum conn_state)c->state) {
     case CONN_HEAD:
-        return step_head(c);
+        return conn_step_head(c);
     case CONN_ACTING:
         return step_acting(c);
     case CONN_DISCARD:
@@ -425,7 +215,7 @@ static void settle(struct conn *c, bool is_done)
 {
     if (c->x != NULL &&
         c->x->tunnel != NULL) { /* it has its own interests and its own time-out */
-        set_wait(c, WAIT_NOTHING);
+        conn_set_wait(c, WAIT_NOTHING);
         return;
     }
     /* Blocked already? Then a wake-up is on order, and a flush that went well would cancel
@@ -441,12 +231,12 @@ static void settle(struct conn *c, bool is_done)
     }
     if (buf_len(&c->stream.in) == 0)
         buf_rest(&c->stream.in);
-    stream_want_read(&c->stream, is_done && wants_read(c));
+    stream_want_read(&c->stream, is_done && conn_wants_read(c));
     if (c->stream.error !=
         0) /* the loop would not take it: it would be silent from here on */
         conn_reset(c, ENDING_OUT_OF_MEMORY);
     else
-        set_wait(c, is_done ? wait_of(c) : WAIT_TURN);
+        conn_set_wait(c, is_done ? conn_wait_of(c) : WAIT_TURN);
 }
 
 void conn_step(struct conn *c)
@@ -499,49 +289,6 @@ void conn_hear(struct conn *c)
     c->stream.owner = c;
 }
 
-/* The connection's patience is over. */
-static void on_time(struct timer *t)
-{
-    struct conn *c = OWNER_OF(t, struct conn, timer);
-    enum conn_wait waits = (enum conn_wait)c->waits;
-    struct http_request none = {0};
-
-    c->waits = WAIT_NOTHING;
-    switch (waits) {
-    case WAIT_NOTHING:
-        break;
-    case WAIT_REQUEST:
-        conn_end(c, ENDING_IDLE_TIMEOUT);
-        break;
-    case WAIT_HEAD:
-        begin_failed(c, &none, ENDING_HEAD_TIMEOUT, NULL);
-        conn_step(c);
-        break;
-    case WAIT_BODY:
-        c->x->is_body_lost = true;
-        exchange_fail(c->x, ENDING_BODY_TIMEOUT);
-        conn_step(c);
-        break;
-    case WAIT_ECHO:
-        exchange_fail(c->x, ENDING_TUNNEL_TIMEOUT);
-        conn_step(c);
-        break;
-    case WAIT_WRITE:
-        if (c->stream.sent != c->sent_seen) { /* slow, but it reads */
-            set_wait(c, WAIT_WRITE);
-            break;
-        }
-        conn_reset(c, ENDING_WRITE_TIMEOUT);
-        break;
-    case WAIT_LINGER:
-        conn_end(c, (enum ending)c->ending);
-        break;
-    case WAIT_TURN:
-        conn_step(c);
-        break;
-    }
-}
-
 /* ---- life ---- */
 
 struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
@@ -556,7 +303,7 @@ struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *
     c->server = s;
     c->id = ++s->last_conn;
     c->peer = *peer;
-    c->timer.fire = on_time;
+    c->timer.fire = conn_on_time;
     stream_open(&c->stream, s->worker, wire, fd, on_stream, c);
     if (wire != &wire_socket)
         c->stream.script = script;
@@ -570,7 +317,7 @@ struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *
     if (c->stream.error != 0)
         conn_reset(c, ENDING_OUT_OF_MEMORY);
     else
-        set_wait(c, WAIT_REQUEST);
+        conn_set_wait(c, WAIT_REQUEST);
     return c;
 }
 
@@ -589,7 +336,7 @@ void conn_refuse(struct conn *c, enum ending why)
 
     if (c->state == CONN_ENDED)
         return;
-    begin_failed(c, &none, why, NULL);
+    conn_begin_failed(c, &none, why, NULL);
     conn_step(c);
 }
 
@@ -627,7 +374,7 @@ static void end(struct conn *c, enum ending why, bool reset)
         bool answered = c->state == CONN_DISCARD && c->x->plan.ending != ENDING_BY_PLAN;
         exchange_end(c->x, answered ? c->x->plan.ending : why);
     }
-    go(c, CONN_ENDED);
+    conn_go(c, CONN_ENDED);
     c->ending = (uint16_t)why;
     if (s->journal != NULL)
         write_entry(c, why);

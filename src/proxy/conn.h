@@ -81,6 +81,20 @@ void conn_hear(
     struct conn *c); /* the stream's callbacks are ours again, after a tunnel had them */
 bool conn_is_full(const struct conn *c); /* enough waits to go to the client */
 
+void conn_go(struct conn *c, enum conn_state next); /* the only writer of c->state */
+
+/* wait.c */
+void conn_set_wait(struct conn *c, enum conn_wait what);
+enum conn_wait conn_wait_of(const struct conn *c); /* as things stand */
+bool conn_wants_read(const struct conn *c);
+void conn_on_time(struct timer *t);
+
+/* head.c; true when the state has changed and there is more to do */
+bool conn_step_head(struct conn *c);
+/* An exchange that begins with its failure: what came is no request. */
+void conn_begin_failed(struct conn *c, const struct http_request *req, enum ending why,
+                       const struct h1_fault *fault);
+
 /* An accepted socket, or a wire of somebody's own. NULL: out of memory. */
 struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
                        const struct address *peer);
