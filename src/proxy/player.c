@@ -238,7 +238,7 @@ static void face_failure(struct exchange *x)
 enum played player_run(struct exchange *x)
 {
     for (;;) {
-        if (x->has_failed)
+        while (x->has_failed) /* deciding upon it may fail in turn, for want of memory */
             face_failure(x);
         if (x->at == NULL)
             return PLAYED_OUT;

@@ -4,6 +4,7 @@ import functools
 import json
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -159,3 +160,17 @@ def test_fields_that_a_status_cannot_do_without(run, number):
         assert answer.lists("Connection", "upgrade")
     if number == 206:
         assert answer.get("Content-Range") == f"bytes 0-{len(answer.body) - 1}/{len(answer.body)}"
+
+
+# ---- the example of a house's own rows ----
+
+CONF = Path(__file__).resolve().parents[2] / "conf"
+
+
+def test_example_of_own_codes_is_served(naysay):
+    run = naysay.serve("--codes", CONF / "house-codes.txt")
+    asleep = run.raw().request("GET /status/gateway/471").answer()
+    stale = run.raw().request("GET /status/gateway/stale-key").answer()
+    assert (asleep.status, asleep.phrase, asleep.get("Retry-After")) == (471, "Tenant Asleep", "5")
+    assert (stale.status, stale.phrase) == (401, "Stale Key")
+    assert "invalid_token" in stale.get("WWW-Authenticate")
