@@ -9,8 +9,11 @@ static bool closes_after(const struct exchange *x, const struct http_response *r
 {
     const struct conn *c = x->conn;
     const struct step *last = x->plan.last;
+    /* what a CONNECT says of its connection is nothing to what goes through the tunnel */
+    bool entered =
+        x->request.method == METHOD_CONNECT && r->status >= 200 && r->status <= 299;
 
-    return !x->has_request || !x->request.keeps_alive || x->is_body_lost ||
+    return !x->has_request || (!x->request.keeps_alive && !entered) || x->is_body_lost ||
            last->kind != STEP_END || last->end != END_KEEP ||
            r->framing.kind == BODY_CLOSE || x->server->is_draining ||
            c->exchanges >= x->server->limits->requests ||
@@ -217,6 +220,8 @@ static void face_failure(struct exchange *x)
     enum ending why = (enum ending)x->failure;
 
     x->has_failed = false;
+    if (x->leg != NULL)
+        leg_end(x->leg); /* nobody will read what it may still say */
     if (x->is_answered || x->plan.ending != ENDING_BY_PLAN || why == ENDING_OUT_OF_MEMORY) {
         bool unframed =
             x->head != NULL && x->head->head.response.framing.kind == BODY_CLOSE;
