@@ -63,6 +63,23 @@ def test_forward(naysay, origin, client):
     assert (run.entry(1).rule, run.entry(1).ending) == ("relay", "by-plan")
 
 
+@pytest.mark.parametrize("inside", ["http", "https"])
+def test_node_fetch_with_a_proxy_agent(naysay, origin, secure, node, inside):
+    run = naysay.serve()
+    to = origin.plays(response(BODY)) if inside == "http" else secure
+    seen = node("agent", f"{inside}://{to.authority}/a", run.proxy)
+    assert (seen.status, seen.body) == (200, BODY), seen.stderr
+    assert to.last.target == "/a"
+    assert run.entry(1).rule == "tunnel"
+
+
+def test_node_fetch_is_told_no_inside_the_tunnel(naysay, node):
+    """The agent says Connection: close to the proxy, and means it for after the tunnel."""
+    run = naysay.serve()
+    assert node("agent", "http://status.test/522", run.proxy).status == 522
+    assert [e.response.status for e in run.wait_entries(2)] == [200, 522]
+
+
 @every_client
 @pytest.mark.filterwarnings("ignore:Unverified HTTPS request")
 def test_connect(naysay, secure, client):

@@ -25,9 +25,9 @@ class Seen:
     connect: int = 0                                # status of the CONNECT, curl only
 
 
-def _run(argv):
+def _run(argv, **more):
     return subprocess.run([str(a) for a in argv], stdin=subprocess.DEVNULL, capture_output=True,
-                          timeout=DEADLINE * 2, check=False, env=clean_env())
+                          timeout=DEADLINE * 2, check=False, env=clean_env(**more))
 
 
 def _read_head(text):
@@ -92,10 +92,11 @@ class Requests:
 
 
 class Node:
-    """Node: fetch() straight, node:http as forward proxy client, and over CONNECT."""
+    """Node: fetch() straight or with a proxy agent, node:http as forward client and over CONNECT."""
 
     def __call__(self, mode, url, proxy=None):
-        done = _run(["node", FETCH, mode, url, *([proxy] if proxy else [])])
+        done = _run(["node", FETCH, mode, url, *([proxy] if proxy else [])],
+                    NODE_PATH="/usr/share/nodejs")     # where Debian puts undici
         if done.returncode:
             return Seen(exit=done.returncode, stderr=done.stderr.decode())
         got = json.loads(done.stdout)
