@@ -16,6 +16,7 @@ static const char usage[] =
     "  a number      407             every row of that number, in full, and what travels "
     "as it\n"
     "  an id         iis/440         one row in full\n"
+    "  a class       5xx             its rows\n"
     "  a vendor      cloudflare      its rows\n"
     "  words         session         rows that have them all in phrase, summary or "
     "trigger\n"
@@ -196,6 +197,14 @@ static bool travels_as(const struct status *row, struct slice query)
            row->number != row->wire;
 }
 
+/* "5xx": what a client reads as one of that class. */
+static bool is_class(const struct status *row, struct slice query)
+{
+    return query.len == 3 && query.at[0] >= '1' && query.at[0] <= '9' &&
+           slice_is_nocase((struct slice){query.at + 1, 2}, SLICE("xx")) &&
+           row->wire / 100 == query.at[0] - '0';
+}
+
 static bool is_vendor(const struct status *row, struct slice query)
 {
     return slice_is_nocase(row->vendor, query);
@@ -260,7 +269,7 @@ static bool search(struct found *found, struct slice query)
         return collect(found, is_any, query) && false;
     if (collect(found, is_id, query) || collect(found, is_code, query))
         return true;
-    if (!collect(found, is_vendor, query))
+    if (!collect(found, is_vendor, query) && !collect(found, is_class, query))
         collect(found, has_all, query);
     return found->n == 1;
 }

@@ -93,6 +93,12 @@ def test_codes_by_number_vendor_and_word(naysay):
     assert "Login" in naysay.command("codes", "iis/440").stdout
 
 
+def test_codes_of_a_class(naysay):
+    rows = json.loads(naysay.command("codes", "1xx", "--json").stdout)
+    assert {row["id"] for row in rows} >= {"ietf/100", "ietf/101", "ietf/103", "resumable/103"}
+    assert all(100 <= row["wire"] <= 199 for row in rows)
+
+
 def test_codes_as_json(naysay):
     rows = json.loads(naysay.command("codes", "--json").stdout)
     assert len(rows) > 129
