@@ -315,8 +315,9 @@ static void play_event(struct play *p, uint8_t event, uint8_t arg, struct slice 
         break;
     case 'G':
     case 'g':
-        peer_of(p, event, arg)->grain =
-            text.len == 0 || text.at[0] == '\0' ? SIZE_MAX : (uint8_t)text.at[0] % 64 + 1;
+        peer_of(p, event, arg)->grain = text.len == 0 || text.at[0] == '\0'
+                                            ? SIZE_MAX
+                                            : (size_t)((uint8_t)text.at[0] % 64) + 1;
         break;
     case 'T':
         pass_time(p, duration_of(arg));
