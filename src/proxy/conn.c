@@ -104,8 +104,11 @@ static bool step_acting(struct conn *c)
 
     if (player_run(x) == PLAYED_SO_FAR)
         return false;
-    if (is_backed_up(c))
+    if (is_backed_up(c)) {
+        if (!exchange_keep(x))
+            conn_end(c, ENDING_OUT_OF_MEMORY);
         return false;
+    }
     if (x->leg != NULL && x->tunnel == NULL)
         leg_end(x->leg); /* an answer without a body left it open; the request's may still
                             come */
@@ -213,6 +216,8 @@ static bool step_all(struct conn *c)
 /* What was put goes out together; then the connection waits for what comes next. */
 static void settle(struct conn *c, bool is_done)
 {
+    /* Whoever waits has its head in a block of its own: reading on may move the others. */
+    assert(c->x == NULL || c->x->is_kept || !c->x->has_request);
     if (c->x != NULL &&
         c->x->tunnel != NULL) { /* it has its own interests and its own time-out */
         conn_set_wait(c, WAIT_NOTHING);
