@@ -41,6 +41,8 @@ struct options {
     bool allow_remote;
     bool allow_request_control;
     uint64_t time_limit; /* ns, 0: none */
+    uint64_t seed;
+    bool is_seeded;
     const char *ready_file;
     const char *journal;
     const char *dns;

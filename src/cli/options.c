@@ -88,6 +88,13 @@ static bool take_time_limit(struct options *o, struct slice v, struct complaint 
     return true;
 }
 
+static bool take_seed(struct options *o, struct slice v, struct complaint *why)
+{
+    o->is_seeded = slice_to_u64(v, &o->seed);
+    return o->is_seeded ||
+           complain(why, "--seed wants a number, not \"%.*s\"", SLICE_ARGS(v));
+}
+
 static bool take_ready_file(struct options *o, struct slice v, struct complaint *why)
 {
     (void)why;
@@ -201,6 +208,8 @@ static const struct option options[] = {
     {"allow-request-control", NULL,
      "let the request field \"Naysay: 522\" choose the answer", take_request_control},
     {"time-limit", "DURATION", "end after that, with exit status 124", take_time_limit},
+    {"seed", "N", "draw from N what is drawn (our name in Via), so that runs repeat",
+     take_seed},
     {"ready-file", "PATH", "once listening, write a JSON object that says where",
      take_ready_file},
     {"journal", "FILE", "write a JSON line for each exchange (\"-\": standard output)",

@@ -58,7 +58,9 @@ static void make_pseudonym(struct program *p)
 {
     uint32_t number = (uint32_t)getpid();
 
-    if (getrandom(&number, sizeof(number), 0) < 0)
+    if (p->options->is_seeded)
+        number = (uint32_t)(p->options->seed ^ p->options->seed >> 32);
+    else if (getrandom(&number, sizeof(number), 0) < 0)
         number ^= (uint32_t)p->worker.now;
     snprintf(p->pseudonym, sizeof(p->pseudonym), "naysay-%08x", number);
     p->scenario.pseudonym = slice_of(p->pseudonym);

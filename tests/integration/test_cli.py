@@ -93,6 +93,15 @@ def test_codes_by_number_vendor_and_word(naysay):
     assert "Login" in naysay.command("codes", "iis/440").stdout
 
 
+def test_same_seed_same_octets(naysay, origin):
+    names = set()
+    for _ in range(2):
+        run = naysay.serve("--seed", 7)
+        run.raw().request(f"GET {origin.url}/a").answer()
+        names.add(origin.last.get("Via"))
+    assert len(names) == 1
+
+
 def test_codes_of_a_class(naysay):
     rows = json.loads(naysay.command("codes", "1xx", "--json").stdout)
     assert {row["id"] for row in rows} >= {"ietf/100", "ietf/101", "ietf/103", "resumable/103"}
