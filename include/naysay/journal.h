@@ -21,8 +21,7 @@ struct entry {
     uint64_t seq;        /* of the run, from 1 */
     int64_t wall_us;     /* when the head began, microseconds since the epoch */
     uint64_t connection; /* from 1 */
-    uint32_t
-        exchange; /* on this connection, from 1; 0: this entry is of the connection's end */
+    uint32_t exchange;   /* on this connection, from 1; 0: the entry is of its end */
     struct slice client; /* "127.0.0.1:50514" */
 
     const struct http_request *request; /* NULL when no head could be read */

@@ -306,6 +306,9 @@ static void suggest(struct slice query)
         consider(&best, query, status_at(i)->code);
         while (rest.at != NULL)
             consider(&best, query, slice_cut(&rest, ' '));
+        rest = status_at(i)->summary;
+        while (rest.at != NULL)
+            consider(&best, query, slice_trim(slice_cut(&rest, ' '), ".,;:()"));
     }
     if (best.word.len > 0)
         fprintf(stderr, "; did you mean \"%.*s\"?\n", SLICE_ARGS(best.word));

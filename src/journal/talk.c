@@ -87,7 +87,7 @@ void talk_entry(FILE *out, enum journal_color color, const struct entry *e)
     fputs(" → ", out);
     put_response(out, c, e);
     fprintf(out, "%s  %.1f ms, %" PRIu64 " B", c->dim, (double)e->end_us / 1000,
-            e->response_body);
+            e->n_raw > 0 ? e->sent.to - e->sent.from : e->response_body);
     if (e->upstream.len > 0)
         fprintf(out, ", via %.*s%s", SLICE_ARGS(e->upstream), e->reused ? " (kept)" : "");
     fputs(c->off, out);

@@ -7,7 +7,7 @@
 #include <netinet/tcp.h>
 #include <unistd.h>
 
-#define ACCEPTS_A_TURN 64
+#define ACCEPTS_A_TURN 1 /* one more would mostly be an EAGAIN, at the price of a call */
 #define PAUSE_NS       (100 * NS_PER_MS)
 
 /* Refuses one waiting client with the spare descriptor, so that it need not wait for

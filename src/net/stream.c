@@ -4,6 +4,7 @@
 #include "naysay/net.h"
 
 #include <errno.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
 
 #define MAGIC 0x57a3a11u
@@ -206,6 +207,17 @@ enum flush stream_flush(struct stream *s)
     if (s->is_connected)
         want(s, s->wanted & ~(unsigned)WANT_WRITE);
     return FLUSH_DONE;
+}
+
+bool stream_peer_is_gone(const struct stream *s)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+
+    if (s->wire == NULL || !s->wire->has_fd ||
+        getsockopt(s->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+        return false;
+    return info.tcpi_state == TCP_CLOSE;
 }
 
 void stream_shut(struct stream *s)

@@ -104,6 +104,11 @@ static bool step_acting(struct conn *c)
 
     if (player_run(x) == PLAYED_SO_FAR)
         return false;
+    if (c->stream.eof && c->stream.error == 0 && x->tunnel == NULL &&
+        (stream_flush(&c->stream) == FLUSH_FAILED || stream_peer_is_gone(&c->stream))) {
+        conn_reset(c, ENDING_CLIENT_GONE); /* its FIN was a close, and not half of one */
+        return false;
+    }
     if (is_backed_up(c)) {
         if (!exchange_keep(x))
             conn_end(c, ENDING_OUT_OF_MEMORY);

@@ -190,11 +190,22 @@ static void add_websocket_accept(struct plan *p, struct http_response *r,
                    arena_copy(p->arena, (struct slice){accept, (size_t)n}));
 }
 
+/* The first protocol on offer that an echo can stand in for: h2c is promised by no one
+ * here. */
+static struct slice offered(const struct http_request *req)
+{
+    const struct http_field *f = http_find(&req->fields, FIELD_UPGRADE);
+    struct slice rest = f == NULL ? NO_SLICE : f->value, protocol;
+
+    while (req->wants_upgrade && http_next_element(&rest, &protocol))
+        if (!slice_is_nocase(protocol, SLICE("h2c")))
+            return protocol;
+    return NO_SLICE;
+}
+
 static void speak_upgrade(struct plan *p, const struct facts *facts,
                           const struct answer *ans)
 {
-    const struct http_field *asked = http_find(&facts->request->fields, FIELD_UPGRADE);
-    struct slice protocols = asked->value, chosen = NO_SLICE;
     struct http_response *r = plan_add_head(p, 101, phrase_of(101), ans->fields.n + 4);
 
     if (r == NULL)
@@ -202,8 +213,7 @@ static void speak_upgrade(struct plan *p, const struct facts *facts,
     for (uint32_t i = 0; i < ans->fields.n; i++)
         plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
     add_websocket_accept(p, r, facts->request);
-    http_next_element(&protocols, &chosen);
-    plan_set_upgrade(p, chosen);
+    plan_set_upgrade(p, offered(facts->request));
     plan_add_plain(p, STEP_ECHO);
     plan_add_end(p, END_CLOSE);
 }
@@ -312,11 +322,13 @@ void speak_answer(struct plan *p, const struct facts *facts, const struct answer
         return;
     }
     if (ans.wire == 0) {
+        if (!is_10)
+            speak_interims(p, &ans);
         plan_add_end(p, END_CLOSE);
         return;
     }
     if (ans.wire == 101 &&
-        !req->wants_upgrade) { /* nobody may be switched unasked (§7.8) */
+        offered(req).len == 0) { /* nobody may be switched unasked (§7.8) */
         ans.wire = 426;
         ans.status = status_by_number(426);
     }

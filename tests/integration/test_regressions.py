@@ -491,3 +491,36 @@ def test_journal_goes_on_in_a_line_of_its_own_after_a_full_disk(naysay):
     lines = run.journal_path.read_bytes().split(b"\n")
     assert len(lines[1]) == 100
     assert [json.loads(lines[i])["response"]["status"] for i in (0, 2)] == [200, 503]
+
+
+# ---- what a client does while it waits ----
+
+def test_client_that_gives_up_is_gone(naysay):
+    """Its FIN was a whole close: the answer meets nobody, and the journal says so."""
+    run = naysay.serve()
+    run.raw().request("GET /status/200?delay=300ms").close()
+    assert run.entry(1).ending == "client-gone"
+    assert run.connection_end().ending == "client-gone"
+
+
+def test_client_that_half_closes_still_gets_its_answer(naysay):
+    run = naysay.serve()
+    raw = run.raw().request("GET /status/200?delay=300ms").shut()
+    assert raw.answer().status == 200
+    assert run.entry(1).ending == "by-plan"
+
+
+def test_interim_before_a_close_without_a_word(naysay):
+    run = naysay.serve()
+    raw = run.raw().request("GET /status/103,nginx/444")
+    raw.interim(103)
+    assert raw.ends() == "fin"
+    assert run.entry(1).response.interim == [103]
+
+
+def test_h2c_is_never_promised(naysay):
+    run = naysay.serve()
+    asked = "GET /status/101", "Connection: upgrade"
+    assert run.raw().request(*asked, "Upgrade: h2c").answer().status == 426
+    raw = run.raw().request(*asked, "Upgrade: h2c, foo")
+    assert raw.answer().get("Upgrade") == "foo"

@@ -265,7 +265,7 @@ static void test_fields_that_a_status_cannot_do_without(void **state)
         {"ietf/405", "Allow", "GET, HEAD"},
         {"ietf/407", "Proxy-Authenticate", "Basic realm=\"naysay\""},
         {"ietf/416", "Content-Range", "bytes */{length}"},
-        {"ietf/426", "Upgrade", "h2c"},
+        {"ietf/426", "Upgrade", "websocket"},
         {"ietf/429", "Retry-After", "1"},
         {"ietf/503", "Retry-After", "1"},
         {"iis/401.1", "WWW-Authenticate", "Basic realm=\"naysay\""},
