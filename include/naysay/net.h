@@ -186,8 +186,8 @@ enum flush stream_flush(struct stream *s) WARN_UNUSED;
 void stream_want_read(struct stream *s, bool yes);
 /* The socket is on its way: STREAM_WRITABLE comes when that is decided. */
 void stream_await_connect(struct stream *s);
-void stream_want_write(
-    struct stream *s);              /* STREAM_WRITABLE once, when the kernel has room */
+/* STREAM_WRITABLE once, when the kernel has room. */
+void stream_want_write(struct stream *s);
 /* Has the peer closed both ways? Only a reset tells, so ask after something was sent. */
 bool stream_peer_is_gone(const struct stream *s);
 void stream_shut(struct stream *s); /* FIN, once s->out is empty */
