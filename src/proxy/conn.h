@@ -175,6 +175,12 @@ void exchange_fail(struct exchange *x, enum ending why);
 void exchange_end(struct exchange *x, enum ending why);
 /* The next span of the request's body. MORE: none is there now. */
 enum h1_read exchange_pull(struct exchange *x, struct slice *span);
+/*
+ * Keeps a trailer line, of either side, until the body's end. The limits bound how many.
+ * False: out of memory.
+ */
+bool exchange_keep_trailer(struct exchange *x, struct http_fields *to,
+                           struct slice line) WARN_UNUSED;
 
 /* ---- player.c: performs plans ---- */
 

@@ -97,21 +97,18 @@ static void lose_body(struct exchange *x, enum ending why)
     exchange_fail(x, why);
 }
 
-/* Trailers are kept for a relay that can carry them on; memory for them is bounded by the
- * limits. */
-static bool keep_trailer(struct exchange *x, struct slice line)
+bool exchange_keep_trailer(struct exchange *x, struct http_fields *to, struct slice line)
 {
-    struct slice copy = arena_copy(&x->arena, line), value, name;
+    struct slice value = arena_copy(&x->arena, line), name;
 
-    if (x->trailers.at == NULL) {
-        x->trailers.cap = (uint32_t)x->server->limits->trailers;
-        x->trailers.at = arena_alloc(&x->arena, x->trailers.cap * sizeof(*x->trailers.at));
+    if (to->at == NULL) {
+        to->cap = (uint32_t)x->server->limits->trailers;
+        to->at = arena_alloc(&x->arena, to->cap * sizeof(*to->at));
     }
-    if (copy.at == NULL || x->trailers.at == NULL)
+    if (value.at == NULL || to->at == NULL)
         return false;
-    value = copy;
     name = slice_cut(&value, ':');
-    return http_add(&x->trailers, name, slice_trim(value, " \t"));
+    return http_add(to, name, slice_trim(value, " \t"));
 }
 
 enum h1_read exchange_pull(struct exchange *x, struct slice *span)
@@ -129,7 +126,7 @@ enum h1_read exchange_pull(struct exchange *x, struct slice *span)
         what = h1_body_read(&x->body, buf_slice(&s->in).at, buf_len(&s->in),
                             x->server->limits, &used, span, &x->fault);
         s->in.from += (uint32_t)used; /* the span stays in place until more is read */
-        if (what == H1_READ_TRAILER && !keep_trailer(x, *span)) {
+        if (what == H1_READ_TRAILER && !exchange_keep_trailer(x, &x->trailers, *span)) {
             lose_body(x, ENDING_OUT_OF_MEMORY);
             return H1_READ_BAD;
         }

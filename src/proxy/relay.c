@@ -118,21 +118,6 @@ static bool put_piece(struct exchange *x, struct slice span)
     return buf_put(out, span);
 }
 
-/* Trailers of the upstream's, for a client that reads chunks. */
-static bool put_trailer(struct exchange *x, struct http_fields *to, struct slice line)
-{
-    struct slice value = arena_copy(&x->arena, line), name;
-
-    if (to->at == NULL) {
-        to->cap = (uint32_t)x->server->limits->trailers;
-        to->at = arena_alloc(&x->arena, to->cap * sizeof(*to->at));
-    }
-    if (value.at == NULL || to->at == NULL)
-        return false;
-    name = slice_cut(&value, ':');
-    return http_add(to, name, slice_trim(value, " \t"));
-}
-
 static enum step_done spent(struct exchange *x)
 {
     exchange_fail(x, ENDING_OUT_OF_MEMORY);
@@ -176,7 +161,7 @@ enum step_done relay_pipe(struct exchange *x)
             if (!x->has_trailers)
                 x->leg->response.fields = (struct http_fields){0};
             x->has_trailers = true;
-            if (!put_trailer(x, &x->leg->response.fields, span))
+            if (!exchange_keep_trailer(x, &x->leg->response.fields, span))
                 return spent(x);
             break;
         case H1_READ_MORE:
