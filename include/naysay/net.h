@@ -146,9 +146,8 @@ struct stream {
     uint64_t received, sent; /* octets that came and went */
     int error;               /* errno of the failure that ended reading or writing */
     uint8_t wanted;
-    bool eof;          /* the peer has sent its FIN */
-    bool is_shut;      /* ours is sent */
-    bool is_connected; /* false while a connect() is on its way */
+    bool eof;     /* the peer has sent its FIN */
+    bool is_shut; /* ours is sent */
 };
 
 /* `fd` becomes the stream's. Nothing is wanted yet. */
@@ -184,8 +183,6 @@ enum flush stream_flush(struct stream *s) WARN_UNUSED;
  * time-out, which every wait has, ends it.
  */
 void stream_want_read(struct stream *s, bool yes);
-/* The socket is on its way: STREAM_WRITABLE comes when that is decided. */
-void stream_await_connect(struct stream *s);
 /* STREAM_WRITABLE once, when the kernel has room. */
 void stream_want_write(struct stream *s);
 /* Has the peer closed both ways? Only a reset tells, so ask after something was sent. */

@@ -28,8 +28,7 @@ struct pinned { /* --resolve HOST=ADDR */
 
 /* Slices and strings point into argv. */
 struct options {
-    const char *command; /* "serve", or NULL: statuses */
-    char **statuses;     /* n_statuses of them */
+    char **statuses; /* n_statuses of them */
     int n_statuses;
     char **cmd; /* after "--", NULL: none */
     struct address listen;

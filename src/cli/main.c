@@ -69,7 +69,7 @@ static int run(int argc, char **argv)
     else if (o.wants_help)
         status = print_help();
     else if (o.n_statuses > 0 && strcmp(o.statuses[0], "serve") == 0) {
-        o.command = *o.statuses++;
+        o.statuses++;
         if (--o.n_statuses > 0) {
             complain(&why,
                      "serve takes no status (\"%s\"); without `serve`, `naysay %s` answers "

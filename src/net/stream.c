@@ -46,10 +46,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
     (void)fd;
     (void)what;
     worker_touch(s->worker);
-    if (s->is_connected && stream_flush(s) == FLUSH_BLOCKED &&
-        buf_len(&s->out) > SHELF_SMALLEST)
+    if (stream_flush(s) == FLUSH_BLOCKED && buf_len(&s->out) > SHELF_SMALLEST)
         return;
-    s->is_connected = true;
     s->tell(s->owner, STREAM_WRITABLE);
 }
 
@@ -124,7 +122,6 @@ void stream_open(struct stream *s, struct worker *w, const struct wire *wire, in
     s->worker = w;
     s->tell = tell;
     s->owner = owner;
-    s->is_connected = true;
     s->in.shelf = s->out.shelf = &w->shelf;
     if (wire == &wire_socket)
         event_assign(&s->read_event, w->base, fd, EV_READ | EV_PERSIST, on_readable, s);
@@ -147,12 +144,6 @@ static void want(struct stream *s, unsigned wanted)
 void stream_want_read(struct stream *s, bool yes)
 {
     want(s, yes ? s->wanted | WANT_READ : s->wanted & ~(unsigned)WANT_READ);
-}
-
-void stream_await_connect(struct stream *s)
-{
-    s->is_connected = false;
-    want(s, s->wanted | WANT_WRITE);
 }
 
 void stream_want_write(struct stream *s)
@@ -204,8 +195,7 @@ enum flush stream_flush(struct stream *s)
         }
     }
     buf_rest(&s->out);
-    if (s->is_connected)
-        want(s, s->wanted & ~(unsigned)WANT_WRITE);
+    want(s, s->wanted & ~(unsigned)WANT_WRITE);
     return FLUSH_DONE;
 }
 
