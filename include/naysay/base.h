@@ -183,6 +183,30 @@ struct complaint {
 /* Returns false, so that a loader can say `return complain(...)`. */
 bool complain(struct complaint *why, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* ---- chance: counted, not drawn ---- */
+
+/*
+ * A number that is a pure function of its words (SipHash-2-4 keyed by the seed): the same
+ * seed tells the same story whatever happens in between.
+ */
+uint64_t chance_of(uint64_t seed, const uint64_t *words, size_t n);
+uint64_t chance_of_text(uint64_t seed, struct slice text);
+bool chance_is(uint64_t drawn, double likely); /* likely 0: never, 1: always */
+uint64_t chance_between(uint64_t drawn, uint64_t least, uint64_t most); /* both included */
+
+/* How long, or how much: a distribution, and one value of it for one drawn number. */
+enum spread_kind { SPREAD_FIXED, SPREAD_UNIFORM, SPREAD_NORMAL, SPREAD_LOGNORMAL, SPREAD_PARETO };
+
+struct spread {
+    enum spread_kind kind;
+    uint64_t a; /* FIXED the value, UNIFORM the least, NORMAL the mean, LOGNORMAL the median,
+                   PARETO the least */
+    uint64_t b; /* UNIFORM the most, NORMAL the deviation; LOGNORMAL sigma and PARETO alpha in
+                   thousandths */
+    uint64_t most; /* never more than this; 0: 1 h */
+};
+uint64_t spread_value(const struct spread *s, uint64_t drawn);
+
 /* ---- JSON text: written, never parsed, here ---- */
 
 /*

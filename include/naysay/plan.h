@@ -29,7 +29,9 @@ struct origin {
 /* ---- facts: what is known now ---- */
 
 enum moment {
-    MOMENT_REQUEST,  /* a request head is complete */
+    MOMENT_ACCEPT,   /* a connection was accepted, nothing has been read */
+    MOMENT_REQUEST,  /* a request head is complete; its body too, where the scenario looks
+                        at bodies */
     MOMENT_RESPONSE, /* an upstream's response head is complete, interim or final */
     MOMENT_FAILURE   /* something went wrong, on either side: `failure` */
 };
@@ -45,16 +47,45 @@ struct facts {
     struct slice client;          /* address without the port: "127.0.0.1", "::1" */
     struct slice
         inside;   /* authority of the CONNECT this connection is inside of, or .len 0 */
-    uint64_t nth; /* of the run's exchanges, from 1 */
+    uint64_t nth;        /* of the run's exchanges, from 1 */
+    uint64_t since_ns;   /* the run began */
+    uint64_t connection; /* its id, from 1 */
+    uint32_t nth_on_connection; /* exchange on this connection, from 1; ACCEPT: 0 */
+    struct slice body;   /* of the request; .at NULL: not read, or longer than the limit */
 };
 
 /* ---- intents: who answers for malformed octets ---- */
 
-/* Made by plan_add_raw and nothing else; journalled with the range of octets it covered. */
+/*
+ * Made by the plan_add_ functions and nothing else; journalled with the range of octets
+ * it covered, which is empty where what is wrong is that nothing came.
+ */
 struct intent {
-    const char *kind; /* "raw" */
+    const char *kind; /* "raw", or a fault's name */
     struct slice why; /* for the journal: what the author asked for */
     uint16_t step;    /* index in its plan, from 0 */
+};
+
+/* ---- twists: a head that was emitted right, made wrong on purpose ---- */
+
+/* Made by faults; performed by the player on the octets of one head, in order. */
+struct twist {
+    struct twist *next;
+    struct intent intent;
+    /* Edits the head's octets in place. False: out of memory. */
+    bool (*apply)(const struct twist *t, struct buf *head);
+    const void *args; /* the fault's own, in the arena */
+};
+
+/* ---- flow: how content goes out ---- */
+
+struct flow {
+    uint64_t piece;    /* octets put at a time; 0: as many as there is room for */
+    uint64_t pause_ns; /* between pieces */
+    uint64_t chunk;    /* octets to a chunk where the framing is chunked; 0: as they come */
+    uint64_t stop;     /* octets of content after which the step is over, 0: all of it */
+    bool has_stop;     /* else `stop` says nothing */
+    struct intent intent; /* .kind NULL: an honest flow; else why it stops short */
 };
 
 /* ---- steps ---- */
@@ -63,8 +94,10 @@ enum step_kind {
     STEP_INTERIM, /* a 1xx head */
     STEP_HEAD,    /* the final head; or the 101 before STEP_ECHO and STEP_TUNNEL */
     STEP_BODY,    /* octets of the body, framed as the head said */
+    STEP_LAST,    /* the last chunk and trailers; nothing where the framing is not chunked */
     STEP_RAW,     /* octets as they are, with an intent */
     STEP_WAIT,    /* do nothing for a while */
+    STEP_HOLD,    /* say nothing until the client gives up, at most so long */
     STEP_READ,  /* let the client send its whole body, with a 100 first if it waits for one
                  */
     STEP_RELAY, /* send the request to an origin */
@@ -79,7 +112,9 @@ enum step_kind {
 enum step_end {
     END_KEEP,  /* the connection stays, if framing and the client allow */
     END_CLOSE, /* FIN; what the client still sends is read and dropped for a moment */
-    END_RESET  /* RST */
+    END_RESET, /* RST */
+    END_HALF,  /* FIN, and reading on until the client closes too */
+    END_RACE   /* a head that promises to keep the connection, then FIN */
 };
 
 struct relay {
@@ -100,13 +135,20 @@ struct step {
         struct {
             struct http_response response;
             struct slice upgrade; /* 101, 426: the Upgrade field */
+            struct twist *twists; /* made wrong on purpose, in this order */
         } head;                   /* INTERIM, HEAD */
-        struct slice octets;      /* BODY */
+        struct {
+            struct slice octets;
+            uint64_t length; /* octets.len, or more: then they are said over and over */
+            struct flow flow;
+        } body;                         /* BODY */
+        struct flow flow;               /* PIPE */
+        struct http_fields trailers;    /* LAST */
         struct {
             struct slice octets;
             struct intent intent;
         } raw;
-        uint64_t wait_ns;
+        uint64_t wait_ns;     /* WAIT, HOLD */
         struct relay *relay;  /* RELAY */
         struct origin origin; /* DIAL */
         enum step_end end;
@@ -121,6 +163,9 @@ struct plan {
     struct slice rule;  /* who spoke: "always", "on-demand", "relay", a rule's name */
     enum ending ending; /* of the exchange when the plan is performed: BY_PLAN, or the
                            failure it answers */
+    uint32_t rule_index; /* in the scenario, from 1; 0: no rule of a file spoke */
+    uint64_t match;      /* nth match of that rule in the run, from 1 */
+    struct flow inward;  /* how the request's content is read: piece and pause, or neither */
 };
 
 void plan_init(struct plan *p, struct arena *arena);
@@ -134,13 +179,28 @@ struct http_response *plan_add_head(struct plan *p, uint16_t status, struct slic
                                     uint32_t fields);
 void plan_set_upgrade(struct plan *p, struct slice protocol); /* of the head added last */
 void plan_add_body(struct plan *p, struct slice octets);
+/* `length` octets, made of `octets` said over and over; they cost no memory. */
+struct step *plan_add_fill(struct plan *p, struct slice octets, uint64_t length);
+struct http_fields *plan_add_last(struct plan *p, uint32_t trailers); /* room for so many */
 void plan_add_raw(struct plan *p, struct slice octets, struct slice why);
+/* The same for a fault: `kind` is its name, a static text. */
+void plan_add_fault_raw(struct plan *p, struct slice octets, const char *kind,
+                        struct slice why);
 void plan_add_wait(struct plan *p, uint64_t ns);
+void plan_add_hold(struct plan *p, uint64_t most_ns);
 void plan_add_read(struct plan *p);
 struct relay *plan_add_relay(struct plan *p); /* zeroed; the caller fills it. NULL: spent */
 void plan_add_dial(struct plan *p, struct origin to);
 void plan_add_plain(struct plan *p, enum step_kind kind); /* AWAIT, PIPE, TUNNEL, ECHO */
 void plan_add_end(struct plan *p, enum step_end how);
+
+/* Edits, for faults. A step is put before or after another, and all are numbered anew. */
+struct step *plan_insert_after(struct plan *p, struct step *at, enum step_kind kind);
+struct step *plan_insert_before(struct plan *p, struct step *at, enum step_kind kind);
+void plan_remove(struct plan *p, struct step *at);
+/* Adds a twist to a head, behind those it has. */
+void plan_twist(struct plan *p, struct step *head, const char *kind, struct slice why,
+                bool (*apply)(const struct twist *t, struct buf *head), const void *args);
 
 /* What follows this step is forgotten: new steps come in its place. */
 void plan_cut(struct plan *p, struct step *last);
