@@ -79,8 +79,10 @@ void plan_add_body(struct plan *p, struct slice octets)
 {
     struct step *s = add(p, STEP_BODY);
 
-    if (s != NULL)
-        s->octets = octets;
+    if (s != NULL) {
+        s->body.octets = octets;
+        s->body.length = octets.len;
+    }
 }
 
 void plan_add_raw(struct plan *p, struct slice octets, struct slice why)
@@ -174,7 +176,8 @@ static int print_number(const char *word, uint64_t n, char *out, size_t size)
 
 int step_print(const struct step *s, char *out, size_t size)
 {
-    static const char *const ends[] = {"end keep", "end close", "end reset"};
+    static const char *const ends[] = {"end keep", "end close", "end reset", "end half",
+                                       "end race"};
 
     switch (s->kind) {
     case STEP_INTERIM:
@@ -182,9 +185,13 @@ int step_print(const struct step *s, char *out, size_t size)
     case STEP_HEAD:
         return print_number("head ", s->head.response.status, out, size);
     case STEP_BODY:
-        return print_number("body ", s->octets.len, out, size);
+        return print_number("body ", s->body.length, out, size);
     case STEP_RAW:
         return print_number("raw ", s->raw.octets.len, out, size);
+    case STEP_LAST:
+        return snprintf(out, size, "last chunk");
+    case STEP_HOLD:
+        return snprintf(out, size, "hold %.3gms", (double)s->wait_ns / (double)NS_PER_MS);
     case STEP_WAIT:
         return snprintf(out, size, "wait %.3gms", (double)s->wait_ns / (double)NS_PER_MS);
     case STEP_READ:

@@ -97,7 +97,7 @@ static bool has_room(struct exchange *x)
 
 static enum step_done put_body(struct exchange *x)
 {
-    struct slice octets = x->at->octets;
+    struct slice octets = x->at->body.octets;
     size_t most = (size_t)x->server->limits->buffered;
 
     while (x->done < octets.len) {
@@ -186,6 +186,9 @@ static enum step_done perform(struct exchange *x)
         return put_head(x);
     case STEP_BODY:
         return put_body(x);
+    case STEP_LAST:
+    case STEP_HOLD:
+        return STEP_DONE;
     case STEP_RAW:
         return put_raw(x);
     case STEP_WAIT:

@@ -344,6 +344,8 @@ void decide(const struct scenario *s, struct run_state *state, const struct fact
             struct plan *plan)
 {
     switch (facts->moment) {
+    case MOMENT_ACCEPT:
+        break;
     case MOMENT_REQUEST:
         decide_request(plan, s, state, facts);
         break;

@@ -118,5 +118,5 @@ struct slice said_body(const struct said *s)
 {
     const struct step *body = said_step(s, STEP_BODY);
 
-    return body == NULL ? SLICE("") : body->octets;
+    return body == NULL ? SLICE("") : body->body.octets;
 }
