@@ -144,7 +144,8 @@ void buf_clear(struct buf *b);          /* all bytes gone, block given back */
 struct arena {
     struct arena_chunk *chunks;
     char *at, *end;
-    struct shelf *shelf; /* NULL: plain memory */
+    struct shelf *shelf;          /* NULL: plain memory */
+    struct arena_ending *endings; /* in the arena itself */
 };
 
 void arena_init(struct arena *a, struct shelf *shelf);
@@ -155,6 +156,10 @@ void *arena_zero(struct arena *a, size_t n) WARN_UNUSED;
 struct slice arena_copy(struct arena *a, struct slice s) WARN_UNUSED;
 struct slice arena_printf(struct arena *a, const char *format, ...) WARN_UNUSED
     PRINTF_LIKE(2, 3);
+/* For what lives in an arena and owns something that does not: give_back(owner) is called
+ * when the arena is cleared, the latest first. False: out of memory, never called. */
+bool arena_at_clear(struct arena *a, void (*give_back)(void *owner),
+                    void *owner) WARN_UNUSED;
 void arena_clear(struct arena *a);
 
 /* ---- units, as people write them ---- */
@@ -192,17 +197,24 @@ bool complain(struct complaint *why, const char *format, ...) PRINTF_LIKE(2, 3);
 uint64_t chance_of(uint64_t seed, const uint64_t *words, size_t n);
 uint64_t chance_of_text(uint64_t seed, struct slice text);
 bool chance_is(uint64_t drawn, double likely); /* likely 0: never, 1: always */
-uint64_t chance_between(uint64_t drawn, uint64_t least, uint64_t most); /* both included */
+/* Both included; least <= most. */
+uint64_t chance_between(uint64_t drawn, uint64_t least, uint64_t most);
 
 /* How long, or how much: a distribution, and one value of it for one drawn number. */
-enum spread_kind { SPREAD_FIXED, SPREAD_UNIFORM, SPREAD_NORMAL, SPREAD_LOGNORMAL, SPREAD_PARETO };
+enum spread_kind {
+    SPREAD_FIXED,
+    SPREAD_UNIFORM,
+    SPREAD_NORMAL,
+    SPREAD_LOGNORMAL,
+    SPREAD_PARETO
+};
 
 struct spread {
     enum spread_kind kind;
-    uint64_t a; /* FIXED the value, UNIFORM the least, NORMAL the mean, LOGNORMAL the median,
-                   PARETO the least */
-    uint64_t b; /* UNIFORM the most, NORMAL the deviation; LOGNORMAL sigma and PARETO alpha in
-                   thousandths */
+    uint64_t a; /* FIXED the value, UNIFORM the least, NORMAL the mean, LOGNORMAL the
+                   median, PARETO the least */
+    uint64_t b; /* UNIFORM the most, NORMAL the deviation; LOGNORMAL sigma and PARETO alpha
+                   in thousandths */
     uint64_t most; /* never more than this; 0: 1 h */
 };
 uint64_t spread_value(const struct spread *s, uint64_t drawn);
@@ -225,6 +237,7 @@ bool json_put_text(struct buf *b, struct slice s) WARN_UNUSED;
 #define LIMITS(X)                                                                            \
     X(head,             "head",            SIZE,   64 << 10,    1 << 20,      "octets of a request or response head") \
     X(target,           "target",          SIZE,   32 << 10,    1 << 20,      "octets of a request target") \
+    X(body,             "body",            SIZE,   1 << 20,     64 << 20,     "octets of a request body that a rule looks at") \
     X(fields,           "fields",          COUNT_, 256,         10000,        "header fields of a message") \
     X(field,            "field",           SIZE,   64 << 10,    1 << 20,      "octets of one header field") \
     X(trailers,         "trailers",        COUNT_, 16,          256,          "trailer fields of a message") \
@@ -236,6 +249,7 @@ bool json_put_text(struct buf *b, struct slice s) WARN_UNUSED;
     X(connections,      "connections",     COUNT_, 4096,        65536,        "client connections") \
     X(buffered,         "buffered",        SIZE,   256 << 10,   4 << 20,      "octets waiting in one direction of a connection") \
     X(pool,             "pool",            COUNT_, 64,          4096,         "idle upstream connections per origin") \
+    X(sample,           "sample",          SIZE,   4 << 10,     1 << 20,      "octets of a content kept in memory, for claims and reports") \
     X(linger,           "linger",          SIZE,   64 << 10,    1 << 20,      "octets read and dropped after a last answer") \
     X(head_time,        "head-time",       TIME,   10 * NS_PER_S, 86400 * NS_PER_S, "from the first octet of a head to its last") \
     X(idle_time,        "idle-time",       TIME,   60 * NS_PER_S, 86400 * NS_PER_S, "without a request on a kept connection") \

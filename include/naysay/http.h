@@ -191,6 +191,9 @@ struct http_response {
 /* "Sat, 21 Nov 2026 08:00:00 GMT" (RFC 9110 §5.6.7) into 29 octets, no NUL. */
 #define HTTP_DATE_LEN 29
 void http_put_date(int64_t unix_seconds, char out[HTTP_DATE_LEN]);
+/* "2026-11-21T08:00:00Z" (RFC 3339), 20 octets, no NUL. */
+#define HTTP_ISO_DATE_LEN 20
+void http_put_iso_date(int64_t unix_seconds, char out[HTTP_ISO_DATE_LEN]);
 
 /* ---- endings: why an exchange or a connection stopped (data/endings.tsv) ---- */
 

@@ -112,7 +112,10 @@ struct loader {
     struct arena *arena; /* of what is loaded */
     struct complaints *why;
     void *owner; /* whoever loads: takers know its type */
+    const struct loading *loading; /* shape_load()'s own: the shapes around */
 };
+
+#define KEY_ITEMS 100000u
 
 struct many {
     void *at; /* n structs of shape->size */
@@ -125,9 +128,10 @@ struct key {
     const char *name; /* "times" */
     const char *also; /* another spelling, or NULL */
     enum key_type type;
-    const struct shape *shape;  /* SHAPE, LIST, NAMED */
+    const struct shape *shape;  /* SHAPE, LIST, NAMED; OWN: what it takes among others */
     const char *const *choices; /* CHOICE: NULL-terminated */
-    uint64_t least, most;       /* COUNT, DURATION, SIZE, RATE; most 0: no bound */
+    uint64_t least, most;       /* COUNT, DURATION, SIZE, RATE; most 0: no upper bound.
+                                   LIST, NAMED: how many; most 0: KEY_ITEMS */
     const char *fallback;       /* the default, as it would be written; NULL: none */
     const char *form;           /* OWN: what is expected, "a status: 503, iis/440" */
     const char *help;           /* one sentence, no full stop */
@@ -149,8 +153,10 @@ struct shape {
     bool (*take_list)(struct loader *l, const struct node *list, void *into); /* or NULL */
     void (*prepare)(struct loader *l, const struct node *n, void *into); /* defaults; or NULL */
     bool (*check)(struct loader *l, const struct node *n, void *into);   /* all is there; or NULL */
-    /* Instead of the table: a map whose keys are the author's own words. Or NULL. */
+    /* Keys that are not in the table: the author's own words. Or NULL. */
     bool (*take_other)(struct loader *l, const struct node *value, void *into);
+    const char *other;               /* what these are, for schema and reference */
+    const struct shape *other_shape; /* what may stand there, among others; or NULL */
 };
 
 /*
@@ -175,23 +181,34 @@ void reference_print(FILE *out, const struct shape *top); /* troff, for a manual
 
 /*
  * Written as one word:   exactly-this   *.png   "/^Digest /"   "/x/i"   present   absent
- *                        "> 5"   "<= 10"   5..10
+ *                        "> 5"   "<= 10"   5..10   5..
  * or as a map:           {equals: "a*b"}  {glob: "*.png"}  {matches: "^x"}  {contains: x}
- *                        {less-than: 5}  {more-than: 5}  {not: …}  {any: […]}  {all: […]}
+ *                        {less-than: 5}  {more-than: 5}  {at-least: 5}  {at-most: 5}
+ *                        {not: …}  {any: […]}  {all: […]}  {equals: x, case: ignore}
+ * or as a list, of which one must fit. Of a map, all must.
+ *
+ * Text is compared octet by octet. Numbers are decimals of any length, compared exactly; a
+ * value that is none is neither less nor more. "*" is any octets here, "?" any one octet.
  */
 struct pattern;
 
 extern const struct shape shape_pattern; /* loads a struct pattern * */
 
-/* `is_there`: false, there is no value. Regular expressions stop at their match limits,
- * which is no match. */
+/* `is_there`: false, there is no value, which fits nothing but `absent` and `not`. */
 bool pattern_fits(const struct pattern *p, struct slice value, bool is_there);
-size_t pattern_print(const struct pattern *p, char *out, size_t size); /* as a person says it */
+/* As a person says it: equal to "x", matching /^Digest /, at least 5 and at most 10. Cut
+ * where `size` ends; how long it is altogether, as snprintf says. */
+size_t pattern_print(const struct pattern *p, char *out, size_t size);
 /* Literal text that the value must equal, or .at NULL. */
 struct slice pattern_literal(const struct pattern *p);
 
 /*
- * Globs over paths: "*" within a segment, "**" across them, "{id}" a segment with a name.
+ * Globs over paths: "*" is octets within a segment, "**" octets across them, "{id}" octets
+ * of a segment, at least one, with a name; all three may stand beside literal text, as in
+ * *.js or v{major}.{minor}. "**" as the last segment fits also where it is missing with its
+ * slash; between slashes it is any number of segments, none too. "\" makes the next octet
+ * literal. Names take the least they can, the first one first. What a path can cost is
+ * bounded by its octets times those of the glob.
  */
 struct glob;
 
@@ -202,28 +219,38 @@ struct capture {
 #define CAPTURES 16u
 
 struct glob *glob_parse(struct arena *a, struct slice text, struct complaint *why);
+/* captures: room for CAPTURES, or NULL: not wanted. Names belong to the glob, values to the
+ * path. Neither array nor number is touched when it does not fit. */
 bool glob_fits(const struct glob *g, struct slice path, struct capture *captures,
-               uint32_t *n_captures); /* captures NULL: not wanted */
-bool glob_is_literal(const struct glob *g);
-struct slice glob_text(const struct glob *g);
+               uint32_t *n_captures);
+bool glob_is_literal(const struct glob *g); /* it fits its text, and nothing else */
+struct slice glob_text(const struct glob *g); /* as written; of a literal glob, unescaped */
 /* Does `a` fit everything that `b` fits? Only a sure yes is true. */
 bool glob_covers(const struct glob *a, const struct glob *b);
 
-/* Regular expressions (PCRE2, JIT, with match limits). */
+/*
+ * Regular expressions (PCRE2, JIT where there is one). Flags: any of "imsx", or NULL. They
+ * are given back with their arena. A match that takes more steps than the value's length
+ * entitles it to is no match: regex.c says how they are counted. Any number of threads
+ * may use one at a time, and most matches allocate nothing.
+ */
 struct regex;
 
 struct regex *regex_parse(struct arena *a, struct slice text, const char *flags,
                           struct complaint *why);
 bool regex_fits(const struct regex *r, struct slice value);
-/* Arena memory holds them, PCRE2's own does not: given back here, all at once. */
-void regex_free_all(struct arena *a);
 
-/* ---- templates: "hello {{request.path.id}}" ---- */
+/*
+ * ---- templates: "hello {{request.path.id}}" ----
+ *
+ * {{name.rest value "another value"}}, with blanks where you like; \" and \\ between
+ * quotes. {{{{ is two literal braces; of three the first is literal, as JSON needs it.
+ */
 
 /* Where the text ends up, and so how values are escaped. */
 enum escape {
     ESCAPE_NONE,   /* a body of plain text */
-    ESCAPE_HEADER, /* CTL and octets no field value may hold become spaces */
+    ESCAPE_HEADER, /* CTL becomes spaces, also in the literal text */
     ESCAPE_JSON,   /* inside a JSON string */
     ESCAPE_HTML,
     ESCAPE_URL     /* percent-encoded */
@@ -260,10 +287,11 @@ struct template;
 struct template *template_parse(struct arena *a, struct slice text,
                                 struct template_names known, struct complaint *why);
 bool template_is_constant(const struct template *t); /* no insert: its text is its value */
-struct slice template_text(const struct template *t);
+struct slice template_text(const struct template *t); /* of a constant: its value */
 /*
- * Appends to `out`, which may not grow past `most`. `value` appends one insert's value
- * unescaped; the escaping is done here. False: out of memory, or too long.
+ * Appends to `out`, which may not grow past `most` octets. `value` appends one insert's value
+ * unescaped; the escaping is done here. False: out of memory, too long, or `value` said
+ * so; then nothing was appended.
  */
 bool template_put(const struct template *t, enum escape escape, size_t most,
                   bool (*value)(void *arg, const struct insert *i, struct buf *out),

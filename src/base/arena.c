@@ -15,6 +15,12 @@ struct arena_chunk {
     size_t got;
 };
 
+struct arena_ending {
+    struct arena_ending *next;
+    void (*give_back)(void *owner);
+    void *owner;
+};
+
 _Static_assert(sizeof(struct arena_chunk) % ALIGN == 0, "what follows a chunk is aligned");
 
 void arena_init(struct arena *a, struct shelf *shelf)
@@ -121,10 +127,23 @@ struct slice arena_printf(struct arena *a, const char *format, ...)
     return s;
 }
 
+bool arena_at_clear(struct arena *a, void (*give_back)(void *owner), void *owner)
+{
+    struct arena_ending *e = arena_alloc(a, sizeof(*e));
+
+    if (e == NULL)
+        return false;
+    *e = (struct arena_ending){a->endings, give_back, owner};
+    a->endings = e;
+    return true;
+}
+
 void arena_clear(struct arena *a)
 {
     struct arena_chunk *c, *next;
 
+    for (struct arena_ending *e = a->endings; e != NULL; e = e->next)
+        e->give_back(e->owner);
     for (c = a->chunks; c != NULL; c = next) {
         next = c->next;
         unpoison(c, c->got);

@@ -54,3 +54,21 @@ void http_put_date(int64_t unix_seconds, char out[HTTP_DATE_LEN])
     put_2(out + 20, second / 60 % 60);
     put_2(out + 23, second % 60);
 }
+
+void http_put_iso_date(int64_t unix_seconds, char out[HTTP_ISO_DATE_LEN])
+{
+    int64_t at = unix_seconds < 0             ? 0
+                 : unix_seconds > LAST_MOMENT ? LAST_MOMENT
+                                              : unix_seconds;
+    uint32_t second = (uint32_t)(at % DAY);
+    struct civil c = civil_of((uint32_t)(at / DAY));
+
+    memcpy(out, "1970-01-01T00:00:00Z", HTTP_ISO_DATE_LEN);
+    put_2(out, c.year / 100);
+    put_2(out + 2, c.year % 100);
+    put_2(out + 5, c.month);
+    put_2(out + 8, c.day);
+    put_2(out + 11, second / 3600);
+    put_2(out + 14, second / 60 % 60);
+    put_2(out + 17, second % 60);
+}

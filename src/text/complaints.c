@@ -4,10 +4,22 @@
 #include <stdlib.h>
 
 #include "naysay/text.h"
+#include "point.h"
 
 void complaints_init(struct complaints *c, struct arena *a)
 {
     *c = (struct complaints){.arena = a};
+}
+
+/* What did not fit is cut off between two code points. */
+static struct slice cut(const char *text, size_t len, size_t room)
+{
+    if (len < room)
+        return (struct slice){text, len};
+    len = room - 1;
+    while (len > 0 && ((unsigned char)text[len - 1] & 0xc0) == 0x80)
+        len--;
+    return (struct slice){text, len > 0 ? len - 1 : 0};
 }
 
 static void add(struct complaints *c, enum gravity gravity, const struct node *where,
@@ -18,13 +30,13 @@ static void add(struct complaints *c, enum gravity gravity, const struct node *w
     int n = vsnprintf(text, sizeof(text), format, args);
 
     *(gravity == GRAVITY_ERROR ? &c->errors : &c->warnings) += 1;
-    if (c->errors + c->warnings > COMPLAINTS_KEPT)
+    if (n < 0 || (uint64_t)c->errors + c->warnings > COMPLAINTS_KEPT)
         return;
     r = arena_zero(c->arena, sizeof(*r));
     if (r == NULL)
         return; /* counted, at least */
     r->gravity = gravity;
-    r->text = arena_copy(c->arena, (struct slice){text, n < 0 ? 0 : strlen(text)});
+    r->text = arena_copy(c->arena, cut(text, (size_t)n, sizeof(text)));
     if (where != NULL) {
         r->source = where->source;
         r->line = where->line;
@@ -68,81 +80,135 @@ static const struct paint colored = {"\033[1;31m", "\033[1;33m", "\033[1m", "\03
                                      "\033[0m"};
 
 #define SHOWN 120u /* columns of a line */
+#define AHEAD 40u  /* of these, before the place, where a line is long */
 
-/* One code point of UTF-8, or one octet where it is none. */
-static size_t point_len(const char *at, const char *end)
+/* Returns the cells it takes. */
+static uint32_t put_point(FILE *out, uint32_t point, const char *at, size_t n)
 {
-    const unsigned char *u = (const unsigned char *)at;
-    size_t n = u[0] < 0x80 ? 1 : u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : u[0] >= 0xc2 ? 2 : 1;
+    bool is_shown = point_is_harmless(point);
 
-    if (n > (size_t)(end - at))
-        return 1;
-    for (size_t i = 1; i < n; i++)
-        if ((u[i] & 0xc0) != 0x80)
-            return 1;
-    return n;
-}
-
-/* What a terminal may be shown of it: no control characters, C1 ones included. */
-static void put_point(FILE *out, const char *at, size_t n)
-{
-    unsigned char c = (unsigned char)at[0];
-    bool steers =
-        n == 1 ? c < 0x20 || c >= 0x7f : n == 2 && c == 0xc2 && (unsigned char)at[1] < 0xa0;
-
-    if (c == '\t' || steers)
-        fputc(c == '\t' ? ' ' : '?', out);
-    else
+    if (is_shown)
         fwrite(at, 1, n, out);
+    else
+        fputc(point == '\t' ? ' ' : '?', out);
+    return is_shown ? point_cells(point) : 1;
 }
 
 static void put_safe(FILE *out, struct slice s)
 {
-    const char *end = s.at + s.len;
+    uint32_t point;
 
-    for (const char *at = s.at; at < end;) {
-        size_t n = point_len(at, end);
-        put_point(out, at, n);
-        at += n;
+    for (size_t n, i = 0; i < s.len; i += n) {
+        n = point_read(s.at + i, s.at + s.len, &point);
+        put_point(out, point, s.at + i, n);
     }
 }
 
-static struct slice line_of(const struct source *source, uint32_t number)
-{
-    struct slice rest = source->text, line = NO_SLICE;
+/* ---- lines: places come in order, so a text is gone through once ---- */
 
-    for (uint32_t i = 0; i < number && rest.at != NULL; i++)
-        line = slice_cut(&rest, '\n');
-    return slice_trim(line, "\r");
+struct cursor {
+    const struct source *source;
+    const char *at, *end;
+    uint32_t line, column;
+};
+
+static void cursor_open(struct cursor *c, const struct source *source)
+{
+    struct slice text = point_skip_bom(source->text);
+
+    *c = (struct cursor){source, text.at, text.at + text.len, 1, 1};
 }
 
-/* The line, from `first` (0: its start) on, and a caret below the place. */
-static void put_line(FILE *out, const struct remark *r, const struct paint *p)
+/* False: at the end of the line. */
+static bool cursor_step(struct cursor *c)
 {
-    struct slice line = line_of(r->source, r->line);
-    const char *at = line.at, *end = line.at + line.len;
-    uint32_t column = 1, first = r->column > SHOWN - 20 ? r->column - 40 : 1;
-    uint32_t width = r->width;
+    uint32_t point;
 
-    if (line.at == NULL)
+    if (c->at == c->end || point_break(c->at, c->end) > 0)
+        return false;
+    c->at += point_read(c->at, c->end, &point);
+    c->column++;
+    return true;
+}
+
+static bool cursor_next_line(struct cursor *c)
+{
+    while (cursor_step(c))
+        continue;
+    if (c->at == c->end)
+        return false;
+    c->at += point_break(c->at, c->end);
+    c->line++;
+    c->column = 1;
+    return true;
+}
+
+/* False: the text has no such line. */
+static bool cursor_seek(struct cursor *c, const struct source *source, uint32_t line,
+                        uint32_t column)
+{
+    if (c->source != source || c->line > line || (c->line == line && c->column > column))
+        cursor_open(c, source);
+    while (c->line < line)
+        if (!cursor_next_line(c))
+            return false;
+    while (c->column < column && cursor_step(c))
+        continue;
+    return true;
+}
+
+/* ---- one line, and a caret below the place ---- */
+
+/* How many cells stand before the place, and how many it takes itself. */
+struct caret {
+    uint32_t before, under;
+};
+
+static struct caret put_text(FILE *out, struct cursor c, const struct remark *r)
+{
+    uint32_t from = c.column, point;
+    bool is_cut = from > 1;
+    struct caret caret = {0, 0};
+
+    while (c.at < c.end && point_break(c.at, c.end) == 0) {
+        size_t n = point_read(c.at, c.end, &point);
+        bool is_last = c.column == from + SHOWN - 1 && c.at + n < c.end &&
+                       point_break(c.at + n, c.end) == 0;
+        uint32_t cells = 1;
+        if (is_last || (is_cut && c.column == from))
+            fputs("…", out);
+        else
+            cells = put_point(out, point, c.at, n);
+        if (c.column < r->column)
+            caret.before += cells;
+        else if (c.column - r->column < r->width)
+            caret.under += cells;
+        if (c.column == from + SHOWN - 1)
+            break;
+        cursor_step(&c);
+    }
+    return caret;
+}
+
+static void put_line(FILE *out, struct cursor *c, const struct remark *r,
+                     const struct paint *p)
+{
+    uint32_t from = r->column > SHOWN - 20 ? r->column - AHEAD : 1;
+    struct caret caret;
+
+    if (!cursor_seek(c, r->source, r->line, from))
         return;
     fprintf(out, "%s%6u |%s ", p->dim, r->line, p->off);
-    for (; at < end && column < first + SHOWN; column++) {
-        size_t n = point_len(at, end);
-        if (column >= first)
-            put_point(out, at, n);
-        at += n;
-    }
-    if (r->column + width > column + 1)
-        width = column > r->column ? column - r->column : 1;
-    fprintf(out, "\n%s       |%s %*s%s^", p->dim, p->off, (int)(r->column - first), "",
+    caret = put_text(out, *c, r);
+    fprintf(out, "\n%s       |%s %*s%s^", p->dim, p->off, (int)caret.before, "",
             r->gravity == GRAVITY_ERROR ? p->error : p->warning);
-    for (uint32_t i = 1; i < width; i++)
+    for (uint32_t i = 1; i < caret.under; i++)
         fputc('~', out);
     fprintf(out, "%s\n", p->off);
 }
 
-static void put_remark(FILE *out, const struct remark *r, const struct paint *p)
+static void put_remark(FILE *out, struct cursor *c, const struct remark *r,
+                       const struct paint *p)
 {
     bool is_error = r->gravity == GRAVITY_ERROR;
 
@@ -157,36 +223,59 @@ static void put_remark(FILE *out, const struct remark *r, const struct paint *p)
     put_safe(out, r->text);
     fputc('\n', out);
     if (r->source != NULL)
-        put_line(out, r, p);
+        put_line(out, c, r, p);
+}
+
+/* ---- all of them, in order ---- */
+
+struct entry {
+    const struct remark *remark;
+    size_t nth;
+};
+
+static int by_source(const struct source *a, const struct source *b)
+{
+    size_t n;
+    int order;
+
+    if (a == b || a == NULL || b == NULL)
+        return (a != NULL) - (b != NULL);
+    n = a->name.len < b->name.len ? a->name.len : b->name.len;
+    order = n == 0 ? 0 : memcmp(a->name.at, b->name.at, n);
+    if (order != 0)
+        return order;
+    if (a->name.len != b->name.len)
+        return a->name.len < b->name.len ? -1 : 1;
+    return (uintptr_t)a < (uintptr_t)b ? -1 : 1; /* two texts of one name stay apart */
 }
 
 static int by_place(const void *a, const void *b)
 {
-    const struct remark *x = *(const struct remark *const *)a;
-    const struct remark *y = *(const struct remark *const *)b;
-    int names = x->source == y->source || x->source == NULL || y->source == NULL
-                    ? (x->source != NULL) - (y->source != NULL)
-                    : strcmp(x->source->name.at, y->source->name.at);
+    const struct entry *x = a, *y = b;
+    int order = by_source(x->remark->source, y->remark->source);
 
-    if (names != 0)
-        return names;
-    if (x->line != y->line)
-        return x->line < y->line ? -1 : 1;
-    return x->column < y->column ? -1 : x->column > y->column;
+    if (order != 0)
+        return order;
+    if (x->remark->line != y->remark->line)
+        return x->remark->line < y->remark->line ? -1 : 1;
+    if (x->remark->column != y->remark->column)
+        return x->remark->column < y->remark->column ? -1 : 1;
+    return x->nth < y->nth ? -1 : x->nth > y->nth;
 }
 
 void complaints_print(const struct complaints *c, FILE *out, bool is_colored)
 {
     const struct paint *p = is_colored ? &colored : &plain;
-    const struct remark **all = mem_must(mem_alloc((COMPLAINTS_KEPT + 1) * sizeof(*all)));
+    struct entry *all = mem_must(mem_alloc(COMPLAINTS_KEPT * sizeof(*all)));
+    struct cursor cursor = {0};
     size_t n = 0;
 
-    for (const struct remark *r = c->first; r != NULL; r = r->next)
-        all[n++] = r;
+    for (const struct remark *r = c->first; r != NULL; r = r->next, n++)
+        all[n] = (struct entry){r, n};
     qsort(all, n, sizeof(*all), by_place);
     for (size_t i = 0; i < n; i++)
-        put_remark(out, all[i], p);
-    if (c->errors + c->warnings > n)
-        fprintf(out, "naysay: and %zu more\n", (size_t)(c->errors + c->warnings) - n);
+        put_remark(out, &cursor, all[i].remark, p);
+    if ((uint64_t)c->errors + c->warnings > n)
+        fprintf(out, "naysay: and %zu more\n", (size_t)c->errors + c->warnings - n);
     mem_free(all);
 }

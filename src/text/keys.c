@@ -1,172 +1,98 @@
 /* SPDX-License-Identifier: MIT */
 /* Documents into structs, by tables of keys. */
-#include <math.h>
-#include <stdlib.h>
-
-#include "naysay/text.h"
+#include "scalar.h"
 
 static const char *const kinds[] = {"a word", "a list", "a map"};
+
+static bool is_nothing(const struct node *n)
+{
+    return n->kind == NODE_SCALAR && n->text.len == 0 && !n->is_quoted;
+}
 
 bool complain_kind(struct loader *l, const struct node *n, const char *what,
                    const char *wanted)
 {
-    bool is_empty = n->kind == NODE_SCALAR && n->text.len == 0 && !n->is_quoted;
-
-    return complain_at(l->why, n, "%s must be %s, %s %s", what, wanted,
-                       is_empty ? "and here is" : "not",
-                       is_empty ? "nothing" : kinds[n->kind]);
-}
-
-/* ---- scalars ---- */
-
-static bool parse_flag(const char *text, void *into)
-{
-    *(bool *)into = strcmp(text, "true") == 0;
-    return *(bool *)into || strcmp(text, "false") == 0;
-}
-
-static bool parse_count(struct slice text, void *into)
-{
-    return slice_to_u64(text, into);
-}
-
-static bool parse_rate(struct slice text, void *into)
-{
-    if (text.len > 2 && text.at[text.len - 2] == '/' && text.at[text.len - 1] == 's')
-        text.len -= 2;
-    return unit_size(text, into) && *(uint64_t *)into > 0;
-}
-
-static bool parse_chance(const char *text, void *into)
-{
-    char *end;
-    double value;
-
-    if (strspn(text, "0123456789.") == 0)
-        return false; /* no sign, no "inf", no hexadecimal */
-    value = strtod(text, &end);
-    if (strcmp(end, "%") == 0)
-        value /= 100;
-    else if (*end != '\0')
-        return false;
-    *(double *)into = value;
-    return isfinite(value) && value >= 0 && value <= 1;
-}
-
-static bool parse_text(struct slice text, void *into)
-{
-    *(struct slice *)into = text;
-    return true;
-}
-
-static bool parse_scalar(enum key_type type, struct slice text, void *into)
-{
-    switch (type) {
-    case KEY_FLAG:
-        return parse_flag(text.at, into);
-    case KEY_COUNT:
-        return parse_count(text, into);
-    case KEY_DURATION:
-        return unit_duration(text, into);
-    case KEY_SIZE:
-        return unit_size(text, into);
-    case KEY_RATE:
-        return parse_rate(text, into);
-    case KEY_CHANCE:
-        return parse_chance(text.at, into);
-    default:
-        return parse_text(text, into);
-    }
-}
-
-static const char *const wanted[] = {
-    [KEY_FLAG] = "true or false",
-    [KEY_COUNT] = "a whole number",
-    [KEY_DURATION] = "a duration, such as 250ms, 2s or 1m",
-    [KEY_SIZE] = "a size, such as 300, 64KiB or 1MB",
-    [KEY_RATE] = "a rate above 0, such as 256KiB/s",
-    [KEY_CHANCE] = "a chance from 0 to 1, such as 0.05 or 5%",
-    [KEY_TEXT] = "a text",
-};
-
-bool take_scalar(struct loader *l, enum key_type type, const struct node *value,
-                 const char *what, void *into)
-{
-    assert(type <= KEY_TEXT);
-    if (value->kind != NODE_SCALAR ||
-        (value->text.len == 0 && !value->is_quoted && type == KEY_TEXT))
-        return complain_kind(l, value, what, wanted[type]);
-    if (!parse_scalar(type, value->text, into))
-        return complain_at(l->why, value, "%s must be %s, not \"%.*s\"", what, wanted[type],
-                           SLICE_ARGS(value->text));
-    return true;
+    if (is_nothing(n))
+        return complain_at(l->why, n, "%s must be %s; nothing stands here", what, wanted);
+    return complain_at(l->why, n, "%s must be %s, not %s", what, wanted, kinds[n->kind]);
 }
 
 /* ---- one key ---- */
 
-static void print_bound(enum key_type type, uint64_t v, char *out, size_t size)
-{
-    unsigned long long n = v;
-
-    if (type == KEY_DURATION && v % NS_PER_S == 0)
-        snprintf(out, size, "%llus", n / NS_PER_S);
-    else if (type == KEY_DURATION)
-        snprintf(out, size, "%.6gms", (double)v / (double)NS_PER_MS);
-    else
-        snprintf(out, size, "%llu", n);
-}
-
-static bool in_bounds(struct loader *l, const struct key *k, const struct node *value,
-                      uint64_t v)
-{
-    char least[32], most[32];
-
-    if (k->most == 0 || (v >= k->least && v <= k->most))
-        return true;
-    print_bound(k->type, k->least, least, sizeof(least));
-    print_bound(k->type, k->most, most, sizeof(most));
-    return complain_at(l->why, value, "%s must be from %s to %s, not %.*s", k->name, least,
-                       most, SLICE_ARGS(value->text));
-}
-
 static bool load_number(struct loader *l, const struct key *k, const struct node *value,
-                        void *into)
+                        uint64_t *into)
 {
-    return take_scalar(l, k->type, value, k->name, into) &&
-           in_bounds(l, k, value, *(uint64_t *)into);
+    if (!take_scalar(l, k->type, value, k->name, into))
+        return false;
+    if (*into >= k->least && (k->most == 0 || *into <= k->most))
+        return true;
+    return complain_at(l->why, value, "%s must be %s, not %s", k->name,
+                       shown_bounds(k).text, shown_of(value->text).text);
 }
 
-static bool load_choice(struct loader *l, const struct key *k, const struct node *value,
-                        uint8_t *into)
+/* "a, b or c", as far as a line holds them; lives in `b`. */
+static const char *say_choices(struct buf *b, const char *const *words, size_t n,
+                               const char *last)
 {
-    const char *near;
-    size_t n = 0;
-
-    if (value->kind != NODE_SCALAR)
-        return complain_kind(l, value, k->name, "one word");
-    for (; k->choices[n] != NULL; n++)
-        if (node_is(value, k->choices[n])) {
-            *into = (uint8_t)n;
-            return true;
-        }
-    near = word_nearest(value->text, k->choices, n);
-    struct buf all = {0};
     bool ok = true;
-    for (size_t i = 0; ok && i < n; i++)
-        ok = buf_put(&all, i == 0      ? SLICE("")
-                           : i + 1 < n ? SLICE(", ")
-                                       : SLICE(" or ")) &&
-             buf_put(&all, slice_of(k->choices[i]));
-    complain_at(l->why, value, "%s must be %.*s, not \"%.*s\"%s%s%s", k->name,
-                SLICE_ARGS(buf_slice(&all)), SLICE_ARGS(value->text),
+
+    for (size_t i = 0; ok && i < n; i++) {
+        const char *between = i == 0 ? "" : i + 1 < n ? ", " : last;
+        if (buf_len(b) > 600) {
+            ok = buf_put(b, SLICE(" …"));
+            break;
+        }
+        ok = buf_put(b, slice_of(between)) && buf_put(b, slice_of(words[i]));
+    }
+    ok = ok && buf_put(b, (struct slice){"", 1});
+    return ok ? buf_head(b) : "something else";
+}
+
+static bool complain_choice(struct loader *l, const struct key *k, const struct node *value,
+                            size_t n)
+{
+    const char *near = word_nearest(value->text, k->choices, n);
+    struct buf all = {0};
+
+    complain_at(l->why, value, "%s must be %s, not \"%s\"%s%s%s", k->name,
+                say_choices(&all, k->choices, n, " or "), shown_of(value->text).text,
                 near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
                 near == NULL ? "" : "\"?");
     buf_clear(&all);
     return false;
 }
 
+static bool load_choice(struct loader *l, const struct key *k, const struct node *value,
+                        uint8_t *into)
+{
+    size_t n = 0;
+
+    if (value->kind != NODE_SCALAR || is_nothing(value))
+        return complain_kind(l, value, k->name, "one word");
+    for (; k->choices[n] != NULL; n++)
+        if (node_is(value, k->choices[n])) {
+            *into = (uint8_t)n;
+            return true;
+        }
+    return complain_choice(l, k, value, n);
+}
+
 static bool load_named(struct loader *l, const struct shape *s, const struct node *n,
                        struct slice name, void *into);
+
+static bool check_items(struct loader *l, const struct key *k, const struct node *value,
+                        uint32_t n)
+{
+    struct key bounded = *k;
+
+    if (bounded.most == 0)
+        bounded.most = KEY_ITEMS;
+    if (n >= bounded.least && n <= bounded.most)
+        return true;
+    return complain_at(l->why, value, "%s must have %s %s, not %u", k->name,
+                       shown_bounds(&bounded).text, k->type == KEY_LIST ? "items" : "names",
+                       n);
+}
 
 /* A list of structs, or one alone; with names, the members of a map. */
 static bool load_many(struct loader *l, const struct key *k, const struct node *value,
@@ -174,14 +100,17 @@ static bool load_many(struct loader *l, const struct key *k, const struct node *
 {
     bool is_named = k->type == KEY_NAMED, ok = true;
     bool is_alone = !is_named && value->kind != NODE_LIST;
+    uint32_t n = is_alone ? 1 : value->n;
     char *at;
 
     if (is_named && value->kind != NODE_MAP)
         return complain_kind(l, value, k->name, "a map from names to values");
-    into->n = is_alone ? 1 : value->n;
-    into->at = at = arena_alloc(l->arena, into->n * k->shape->size + 1);
+    if (!check_items(l, k, value, n))
+        return false;
+    at = arena_alloc(l->arena, n * k->shape->size);
     if (at == NULL)
         return complain_at(l->why, value, "out of memory");
+    *into = (struct many){at, n};
     if (is_alone)
         return shape_load(l, k->shape, value, at);
     for (const struct node *item = value->first; item != NULL; item = item->next) {
@@ -202,7 +131,7 @@ bool key_load(struct loader *l, const struct key *k, const struct node *value, v
     case KEY_DURATION:
     case KEY_SIZE:
     case KEY_RATE:
-        return load_number(l, k, value, at);
+        return load_number(l, k, value, (uint64_t *)(void *)at);
     case KEY_FLAG:
     case KEY_CHANCE:
     case KEY_TEXT:
@@ -234,60 +163,141 @@ static const struct key *find_key(const struct shape *s, const struct node *name
 
 #define MOST_KEYS 128u
 
+/* The shapes around the one that is loaded, from the inmost out. */
+struct loading {
+    const struct shape *shape;
+    const struct loading *outer;
+};
+
+static const struct key *find_below(const struct shape *s, const struct node *name)
+{
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].shape != NULL && s->keys[i].type != KEY_NAMED &&
+            find_key(s->keys[i].shape, name) != NULL)
+            return &s->keys[i];
+    return NULL;
+}
+
+static const struct shape *find_around(const struct loader *l, const struct shape *s,
+                                       const struct node *name)
+{
+    for (const struct loading *g = l->loading; g != NULL; g = g->outer)
+        if (g->shape != s && find_key(g->shape, name) != NULL)
+            return g->shape;
+    return NULL;
+}
+
+/* Every spelling of every key. */
+static size_t spellings(const struct shape *s, const char **names)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n_keys; i++)
+        names[n++] = s->keys[i].name;
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].also != NULL)
+            names[n++] = s->keys[i].also;
+    return n;
+}
+
+/*
+ * A slip of a finger, a key at the wrong depth, a word of some likeness; or else all that
+ * there is.
+ */
 static bool complain_unknown(struct loader *l, const struct shape *s,
                              const struct node *name)
 {
-    const char *names[MOST_KEYS], *near;
-    size_t n = s->n_keys < MOST_KEYS ? s->n_keys : MOST_KEYS;
-
-    for (size_t i = 0; i < n; i++)
-        names[i] = s->keys[i].name;
-    near = word_nearest(name->text, names, n);
-    if (near != NULL)
-        return complain_at(l->why, name, "unknown key \"%.*s\"; did you mean \"%s\"?",
-                           SLICE_ARGS(name->text), near);
+    const char *names[2 * MOST_KEYS];
+    size_t n = spellings(s, names);
+    const char *near = word_nearest(name->text, names, n);
+    struct shown word = shown_of(name->text);
+    const struct key *below = find_below(s, name);
+    const struct shape *around = find_around(l, s, name);
     struct buf all = {0};
-    bool ok = true;
-    for (size_t i = 0; ok && i < n && buf_len(&all) < 400; i++)
-        ok = buf_put(&all, i == 0 ? SLICE("") : SLICE(", ")) &&
-             buf_put(&all, slice_of(names[i]));
-    complain_at(l->why, name, "unknown key \"%.*s\"; %s takes %.*s", SLICE_ARGS(name->text),
-                s->name, SLICE_ARGS(buf_slice(&all)));
+
+    if (near != NULL && ((below == NULL && around == NULL) ||
+                         word_distance(name->text, slice_of(near), 1) <= 1))
+        return complain_at(l->why, name, "unknown key \"%s\"; did you mean \"%s\"?",
+                           word.text, near);
+    if (below != NULL)
+        return complain_at(l->why, name, "\"%s\" is no key of %s: it goes below \"%s\"",
+                           word.text, s->name, below->name);
+    if (around != NULL)
+        return complain_at(l->why, name,
+                           "\"%s\" is a key of %s, not of %s: mind the indentation",
+                           word.text, around->name, s->name);
+    complain_at(l->why, name, "unknown key \"%s\"; %s takes %s", word.text, s->name,
+                say_choices(&all, names, s->n_keys, " and "));
     buf_clear(&all);
     return false;
 }
 
-/* Both spellings of one key are that key twice. */
-static bool check_twice(struct loader *l, const struct key *k, const struct node *value)
+static bool complain_twice(struct loader *l, const struct key *k, const struct node *first,
+                           const struct node *value)
 {
-    return complain_at(l->why, value->key, "%s and %s are the same key: say one of them",
-                       k->name, k->also);
+    if (slice_is(first->key->text, value->key->text))
+        return false; /* complained of when the document was read */
+    return complain_at(l->why, value->key,
+                       "\"%s\" and \"%s\" are the same key, and line %u has it already",
+                       k->name, k->also, first->key->line);
+}
+
+static bool check_needed(struct loader *l, const struct shape *s, const struct node *map,
+                         const struct node *const *seen)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < s->n_keys; i++)
+        if (s->keys[i].is_needed && seen[i] == NULL)
+            ok = complain_at(l->why, map, "%s needs \"%s\": %s", s->name, s->keys[i].name,
+                             s->keys[i].help);
+    return ok;
 }
 
 static bool load_map(struct loader *l, const struct shape *s, const struct node *map,
                      void *into)
 {
-    bool seen[MOST_KEYS] = {false}, ok = true;
+    const struct node *seen[MOST_KEYS] = {NULL};
+    struct loading here = {s, l->loading};
+    bool ok = true;
 
     assert(s->n_keys <= MOST_KEYS);
+    l->loading = &here;
     for (const struct node *m = map->first; m != NULL; m = m->next) {
         const struct key *k = find_key(s, m->key);
         if (k == NULL && s->take_other != NULL)
             ok &= s->take_other(l, m, into);
         else if (k == NULL)
             ok &= complain_unknown(l, s, m->key);
-        else if (seen[k - s->keys])
-            ok &= check_twice(l, k, m);
+        else if (seen[k - s->keys] != NULL)
+            ok &= complain_twice(l, k, seen[k - s->keys], m);
         else {
-            seen[k - s->keys] = true;
+            seen[k - s->keys] = m;
             ok &= key_load(l, k, m, into);
         }
     }
-    for (size_t i = 0; i < s->n_keys; i++)
-        if (s->keys[i].is_needed && !seen[i])
-            ok &= complain_at(l->why, map, "%s needs %s: %s", s->name, s->keys[i].name,
-                              s->keys[i].help);
-    return ok;
+    l->loading = here.outer;
+    return check_needed(l, s, map, seen) && ok;
+}
+
+/* What it is called is what the writer sees: the key before it. */
+static bool complain_form(struct loader *l, const struct shape *s, const struct node *n)
+{
+    bool has_map = s->n_keys > 0 || s->take_other != NULL;
+    const char *forms[3], *wanted;
+    struct buf all = {0};
+    size_t n_forms = 0;
+
+    if (s->take_short != NULL && s->short_form != NULL)
+        forms[n_forms++] = s->short_form;
+    if (has_map)
+        forms[n_forms++] = "a map of keys";
+    if (s->take_list != NULL)
+        forms[n_forms++] = "a list";
+    wanted = say_choices(&all, forms, n_forms, " or ");
+    complain_kind(l, n, n->key == NULL ? s->name : shown_of(n->key->text).text, wanted);
+    buf_clear(&all);
+    return false;
 }
 
 static bool load_whole(struct loader *l, const struct shape *s, const struct node *n,
@@ -297,11 +307,9 @@ static bool load_whole(struct loader *l, const struct shape *s, const struct nod
         return load_map(l, s, n, into);
     if (n->kind == NODE_LIST && s->take_list != NULL)
         return s->take_list(l, n, into);
-    if (n->kind == NODE_SCALAR && s->take_short != NULL &&
-        (n->text.len > 0 || n->is_quoted))
+    if (n->kind == NODE_SCALAR && s->take_short != NULL && !is_nothing(n))
         return s->take_short(l, n, into);
-    return complain_kind(l, n, s->name,
-                         s->short_form == NULL ? "a map of keys" : s->short_form);
+    return complain_form(l, s, n);
 }
 
 static bool load_named(struct loader *l, const struct shape *s, const struct node *n,

@@ -118,6 +118,35 @@ static void test_zeroed(void **state)
     shelf_clear(&s);
 }
 
+static char given_back[8];
+
+static void note(void *owner)
+{
+    strncat(given_back, owner, sizeof(given_back) - strlen(given_back) - 1);
+}
+
+static void test_what_owns_something_outside_gives_it_back(void **state)
+{
+    char names[] = {'a', 0, 'b', 0, 'c', 0};
+    struct arena a, moved;
+
+    (void)state;
+    arena_init(&a, NULL);
+    assert_true(arena_at_clear(&a, note, names));
+    assert_non_null(arena_alloc(&a, 5000));
+    assert_true(arena_at_clear(&a, note, names + 2));
+    mem_fail(1, true);
+    while (arena_alloc(&a, 16) != NULL)
+        ;
+    assert_false(arena_at_clear(&a, note, names + 4));
+    mem_fail(0, false);
+    moved = a;
+    arena_clear(&moved);
+    assert_string_equal(given_back, "ba");
+    arena_clear(&moved);
+    assert_string_equal(given_back, "ba");
+}
+
 static void test_MEM_04_no_memory_is_null(void **state)
 {
     struct arena a;
@@ -160,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_clear_gives_all_back_and_it_can_start_again),
         cmocka_unit_test(test_copies_and_prints),
         cmocka_unit_test(test_zeroed),
+        cmocka_unit_test(test_what_owns_something_outside_gives_it_back),
         cmocka_unit_test(test_MEM_04_no_memory_is_null),
         cmocka_unit_test(test_MEM_06_sizes_do_not_wrap),
     };
