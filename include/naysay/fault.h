@@ -29,6 +29,7 @@ struct fault_args;
 
 struct fault_kind {
     const char *name; /* "cut" */
+    const char *also; /* another name, or NULL */
     const char *help;
     enum fault_stage stage;
     unsigned transports;
@@ -36,6 +37,7 @@ struct fault_kind {
     /* NULL: done (or the plan is spent); else why it cannot be told truly of this plan. */
     const char *(*apply)(struct plan *p, const void *args, struct slice why,
                          uint64_t drawn);
+    bool is_early; /* it has to do with the request, too: see fault_apply() */
 };
 
 /* One fault of a scenario: which, with what arguments, and how likely. */
@@ -54,6 +56,11 @@ const struct fault_kind *fault_at(size_t i);
 const struct fault_kind *fault_find(struct slice name);
 
 /*
+ * A plan that still awaits an upstream's head is left alone, but for what concerns the
+ * request; so a fault of a relay is applied when the request is decided upon and again,
+ * with the same number, when the answer is. The faults of STAGE_ACCEPT edit the plan of a
+ * connection that was just accepted, and no other.
+ *
  * Edits the plan. `drawn` is chance_of() something that is this fault's alone. NULL, or why
  * it cannot be told truly (a static text): then the plan is as it was.
  */

@@ -69,6 +69,8 @@ struct intent {
 /* ---- twists: a head that was emitted right, made wrong on purpose ---- */
 
 /* Made by faults; performed by the player on the octets of one head, in order. */
+struct reply;
+
 struct twist {
     struct twist *next;
     struct intent intent;
@@ -77,16 +79,42 @@ struct twist {
     const void *args; /* the fault's own, in the arena */
 };
 
+/* ---- chunks made wrong on purpose ---- */
+
+enum chunk_wrong {
+    CHUNK_SIZE,      /* `text` stands where the size should */
+    CHUNK_EXTENSION, /* the size has an extension of `octets` octets */
+    CHUNK_NO_LAST    /* no last chunk comes: of a PIPE; the LAST of our own is a step */
+};
+
+/* Made by faults; performed by the player on one chunk. */
+struct chunk_twist {
+    struct chunk_twist *next;
+    struct intent intent;
+    enum chunk_wrong what;
+    uint64_t nth; /* chunk of its step, from 1 */
+    struct slice text;
+    uint64_t octets;
+};
+
 /* ---- flow: how content goes out ---- */
 
 struct flow {
     uint64_t piece;    /* octets put at a time; 0: as many as there is room for */
-    uint64_t pause_ns; /* between pieces */
-    uint64_t chunk;    /* octets to a chunk where the framing is chunked; 0: as they come */
+    uint64_t pause_ns; /* between the beginnings of pieces */
+    uint64_t rate;     /* octets a second that piece and pause stand for; 0: a drip */
+    uint64_t chunk;    /* octets to a chunk at most, where the framing is chunked; 0: as they
+                          come. A piece and limits.buffered bound a chunk, too */
+    uint64_t stall_at; /* octets of content after which nothing goes for stall_ns */
+    uint64_t stall_ns; /* 0: it does not stall */
     uint64_t stop;     /* octets of content after which the step is over, 0: all of it */
-    bool has_stop;     /* else `stop` says nothing */
+    bool has_stop;     /* else `stop` says nothing; with it, PIPE says no last chunk */
     struct intent intent; /* .kind NULL: an honest flow; else why it stops short */
+    struct chunk_twist *chunks; /* made wrong on purpose */
 };
+
+/* So many octets a second, in at most 20 pieces; what it adds up to is exact. */
+void flow_set_rate(struct flow *f, uint64_t rate);
 
 /* ---- steps ---- */
 
@@ -100,6 +128,7 @@ enum step_kind {
     STEP_HOLD,    /* say nothing until the client gives up, at most so long */
     STEP_READ,  /* let the client send its whole body, with a 100 first if it waits for one
                  */
+    STEP_DECIDE, /* the request is whole: decide upon it now, in place of the rest of the plan */
     STEP_RELAY, /* send the request to an origin */
     STEP_AWAIT, /* its next response head; decided upon, it replaces the rest of the plan */
     STEP_PIPE,  /* the body of the upstream's response, as it comes */
@@ -111,8 +140,9 @@ enum step_kind {
 
 enum step_end {
     END_KEEP,  /* the connection stays, if framing and the client allow */
-    END_CLOSE, /* FIN; what the client still sends is read and dropped for a moment */
-    END_RESET, /* RST */
+    END_CLOSE, /* FIN, announced by the head; what the client still sends is read and dropped
+                  for a moment */
+    END_RESET, /* RST, once the client's kernel has what was sent; the head knows nothing of it */
     END_HALF,  /* FIN, and reading on until the client closes too */
     END_RACE   /* a head that promises to keep the connection, then FIN */
 };
@@ -165,6 +195,10 @@ struct plan {
                            failure it answers */
     uint32_t rule_index; /* in the scenario, from 1; 0: no rule of a file spoke */
     uint64_t match;      /* nth match of that rule in the run, from 1 */
+    const struct reply *reply; /* of a rule that passes the request on: edits of what comes
+                                  back; scenario.h */
+    uint64_t drawn; /* what chance is counted from in this exchange */
+    struct http_field extra; /* goes on the final head, whoever makes it; .name.len 0: none */
     struct flow inward;  /* how the request's content is read: piece and pause, or neither */
 };
 
@@ -191,16 +225,28 @@ void plan_add_hold(struct plan *p, uint64_t most_ns);
 void plan_add_read(struct plan *p);
 struct relay *plan_add_relay(struct plan *p); /* zeroed; the caller fills it. NULL: spent */
 void plan_add_dial(struct plan *p, struct origin to);
-void plan_add_plain(struct plan *p, enum step_kind kind); /* AWAIT, PIPE, TUNNEL, ECHO */
+void plan_add_plain(struct plan *p, enum step_kind kind); /* DECIDE, AWAIT, PIPE, TUNNEL, ECHO */
 void plan_add_end(struct plan *p, enum step_end how);
 
-/* Edits, for faults. A step is put before or after another, and all are numbered anew. */
+/*
+ * Edits, for faults. A new step is put before or after another, and all are numbered anew.
+ * NULL: spent.
+ */
 struct step *plan_insert_after(struct plan *p, struct step *at, enum step_kind kind);
 struct step *plan_insert_before(struct plan *p, struct step *at, enum step_kind kind);
+/* Octets of a fault's own; none of them: only the intent, for what does not come. */
+struct step *plan_insert_raw(struct plan *p, struct step *before, struct slice octets,
+                             const char *kind, struct slice why);
 void plan_remove(struct plan *p, struct step *at);
 /* Adds a twist to a head, behind those it has. */
 void plan_twist(struct plan *p, struct step *head, const char *kind, struct slice why,
                 bool (*apply)(const struct twist *t, struct buf *head), const void *args);
+/* The same for a chunk of BODY or PIPE; the caller says what is wrong with it. NULL: spent. */
+struct chunk_twist *plan_twist_chunk(struct plan *p, struct step *content, const char *kind,
+                                     struct slice why);
+/* BODY or PIPE is over after so many octets of content. */
+void plan_stop(struct step *content, uint64_t at, const char *kind, struct slice why);
+struct flow *step_flow(struct step *s); /* of BODY and PIPE, else NULL */
 
 /* What follows this step is forgotten: new steps come in its place. */
 void plan_cut(struct plan *p, struct step *last);
@@ -209,8 +255,10 @@ void plan_cut(struct plan *p, struct step *last);
 void plan_add_field(struct plan *p, struct http_fields *f, struct slice name,
                     struct slice value);
 
-/* One step in words: "head 522", "body 120", "wait 2s", "end keep". Returns what snprintf
- * returns. */
+/*
+ * One step in words: "head 522", "body 64KiB at 256KiB/s", "wait 2s", "end keep". Returns
+ * what snprintf returns.
+ */
 int step_print(const struct step *s, char *out, size_t size);
 
 #endif

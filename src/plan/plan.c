@@ -9,7 +9,7 @@ void plan_init(struct plan *p, struct arena *arena)
 /* Appends an empty step, or marks the plan spent. */
 static struct step *add(struct plan *p, enum step_kind kind)
 {
-    struct step *s = arena_zero(p->arena, sizeof(*s));
+    struct step *s = p->n < UINT16_MAX ? arena_zero(p->arena, sizeof(*s)) : NULL;
 
     if (s == NULL) {
         p->spent = true;
@@ -85,14 +85,47 @@ void plan_add_body(struct plan *p, struct slice octets)
     }
 }
 
-void plan_add_raw(struct plan *p, struct slice octets, struct slice why)
+struct step *plan_add_fill(struct plan *p, struct slice octets, uint64_t length)
+{
+    struct step *s = add(p, STEP_BODY);
+
+    assert(octets.len > 0 || length == 0);
+    if (s != NULL) {
+        s->body.octets = octets;
+        s->body.length = length;
+    }
+    return s;
+}
+
+struct http_fields *plan_add_last(struct plan *p, uint32_t trailers)
+{
+    struct step *s = add(p, STEP_LAST);
+
+    if (s == NULL)
+        return NULL;
+    s->trailers.cap = trailers;
+    s->trailers.at = arena_alloc(p->arena, trailers * sizeof(*s->trailers.at));
+    if (s->trailers.at == NULL) {
+        p->spent = true;
+        return NULL;
+    }
+    return &s->trailers;
+}
+
+void plan_add_fault_raw(struct plan *p, struct slice octets, const char *kind,
+                        struct slice why)
 {
     struct step *s = add(p, STEP_RAW);
 
     if (s == NULL)
         return;
     s->raw.octets = octets;
-    s->raw.intent = (struct intent){.kind = "raw", .why = why, .step = s->index};
+    s->raw.intent = (struct intent){.kind = kind, .why = why, .step = s->index};
+}
+
+void plan_add_raw(struct plan *p, struct slice octets, struct slice why)
+{
+    plan_add_fault_raw(p, octets, "raw", why);
 }
 
 void plan_add_wait(struct plan *p, uint64_t ns)
@@ -101,6 +134,14 @@ void plan_add_wait(struct plan *p, uint64_t ns)
 
     if (s != NULL)
         s->wait_ns = ns;
+}
+
+void plan_add_hold(struct plan *p, uint64_t most_ns)
+{
+    struct step *s = add(p, STEP_HOLD);
+
+    if (s != NULL)
+        s->wait_ns = most_ns;
 }
 
 void plan_add_read(struct plan *p)
@@ -130,8 +171,8 @@ void plan_add_dial(struct plan *p, struct origin to)
 
 void plan_add_plain(struct plan *p, enum step_kind kind)
 {
-    assert(kind == STEP_AWAIT || kind == STEP_PIPE || kind == STEP_TUNNEL ||
-           kind == STEP_ECHO);
+    assert(kind == STEP_DECIDE || kind == STEP_AWAIT || kind == STEP_PIPE ||
+           kind == STEP_TUNNEL || kind == STEP_ECHO);
     add(p, kind);
 }
 
@@ -148,69 +189,4 @@ void plan_cut(struct plan *p, struct step *last)
     last->next = NULL;
     p->last = last;
     p->n = (uint16_t)(last->index + 1);
-}
-
-static int print_origin(const char *verb, const struct origin *o, char *out, size_t size)
-{
-    return snprintf(out, size, o->is_ipv6 ? "%s [%.*s]:%u" : "%s %.*s:%u", verb,
-                    SLICE_ARGS(o->host), o->port);
-}
-
-/* "head 522". The journal prints every step: printf is kept for the rare ones. */
-static int print_number(const char *word, uint64_t n, char *out, size_t size)
-{
-    char digits[20], *at = digits + sizeof(digits);
-    size_t len = strlen(word), count;
-
-    do
-        *--at = (char)('0' + n % 10);
-    while ((n /= 10) > 0);
-    count = (size_t)(digits + sizeof(digits) - at);
-    if (len + count + 1 > size)
-        return snprintf(out, size, "%s%.*s", word, (int)count, at);
-    memcpy(out, word, len);
-    memcpy(out + len, at, count);
-    out[len + count] = '\0';
-    return (int)(len + count);
-}
-
-int step_print(const struct step *s, char *out, size_t size)
-{
-    static const char *const ends[] = {"end keep", "end close", "end reset", "end half",
-                                       "end race"};
-
-    switch (s->kind) {
-    case STEP_INTERIM:
-        return print_number("interim ", s->head.response.status, out, size);
-    case STEP_HEAD:
-        return print_number("head ", s->head.response.status, out, size);
-    case STEP_BODY:
-        return print_number("body ", s->body.length, out, size);
-    case STEP_RAW:
-        return print_number("raw ", s->raw.octets.len, out, size);
-    case STEP_LAST:
-        return snprintf(out, size, "last chunk");
-    case STEP_HOLD:
-        return snprintf(out, size, "hold %.3gms", (double)s->wait_ns / (double)NS_PER_MS);
-    case STEP_WAIT:
-        return snprintf(out, size, "wait %.3gms", (double)s->wait_ns / (double)NS_PER_MS);
-    case STEP_READ:
-        return snprintf(out, size, "read body");
-    case STEP_RELAY:
-        return print_origin("relay to", &s->relay->to, out, size);
-    case STEP_AWAIT:
-        return snprintf(out, size, "await head");
-    case STEP_PIPE:
-        return snprintf(out, size, "pipe body");
-    case STEP_DIAL:
-        return print_origin("dial", &s->origin, out, size);
-    case STEP_TUNNEL:
-        return snprintf(out, size, "tunnel");
-    case STEP_ECHO:
-        return snprintf(out, size, "echo");
-    case STEP_END:
-        return snprintf(out, size, "%s", ends[s->end]);
-    }
-    assert(!"every kind is printed above");
-    return 0;
 }
