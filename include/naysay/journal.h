@@ -17,6 +17,12 @@ struct octets { /* [from, to) of what a connection has sent to its client */
     uint64_t from, to;
 };
 
+/* What was meant to be wrong, and where: empty where what is wrong is that nothing came. */
+struct told {
+    const struct intent *intent;
+    struct octets range;
+};
+
 struct entry {
     uint64_t seq;        /* of the run, from 1 */
     int64_t wall_us;     /* when the head began, microseconds since the epoch */
@@ -34,17 +40,17 @@ struct entry {
     struct slice request_sample;          /* the first octets of the content */
     uint64_t request_digest;              /* of all of it, see digest.c; 0: none */
     struct slice response_sample;
-    const struct http_fields *relayed;    /* fields as sent upstream; NULL: not relayed */
-    struct slice inside;                  /* authority of the CONNECT it came through */
-    const char *const *faults;            /* names of those that were applied */
+    const struct http_fields *relayed; /* fields as sent upstream; NULL: not relayed */
+    struct slice inside;               /* authority of the CONNECT it came through */
+    const char *const *faults;         /* names of those that were applied */
     uint32_t n_faults;
     uint64_t run_us; /* when the head began, since the run began */
     uint16_t interim[16];
     uint8_t n_interim;
     uint64_t response_body; /* octets of content sent */
     struct octets sent;
-    const struct octets *raw; /* where each RAW step of the plan went, in order */
-    uint32_t n_raw;
+    const struct told *told; /* in the order of their beginnings */
+    uint32_t n_told;
 
     struct slice upstream; /* address connected to, .len 0: none */
     bool reused;           /* on a kept upstream connection */
@@ -68,13 +74,13 @@ struct record {
     uint32_t rule;       /* in the scenario, from 1; 0: none */
     uint64_t match;      /* nth match of that rule in the run, from 1 */
     int64_t wall_us;
-    uint64_t began_us, first_us, end_us; /* since the run began; first_us 0: no octet was sent */
+    uint64_t began_us, first_us, end_us; /* of the run; first_us 0: no octet was sent */
     struct slice rule_name;              /* "down", "relay", "failure" */
     struct slice client;
     struct slice method, target; /* .len 0: no head could be read */
     uint8_t major, minor;
-    struct slice request_head; /* octets as they came, request line and all */
-    struct slice request_sample;
+    struct slice request_head;   /* octets as they came, request line and all */
+    struct slice request_sample; /* first octets of the content; a file may not tell them */
     uint64_t request_body, request_digest;
     uint16_t status; /* 0: none was sent */
     uint16_t interim[16];
@@ -83,13 +89,13 @@ struct record {
     struct slice response_sample;
     uint64_t response_body;
     struct octets sent;
-    uint64_t received;           /* of the connection; ends only */
-    struct slice relayed;        /* head as sent upstream, "Name: value CRLF" lines; .len 0: none */
+    uint64_t received;    /* of the connection; ends only */
+    struct slice relayed; /* fields as sent upstream, a line each; .len 0: none */
     struct slice upstream;
     struct slice inside;
-    struct slice plan;           /* its steps in words, "; " between */
-    struct slice faults;         /* names, " " between; .len 0: none */
-    struct slice intents;        /* "kind from-to why" lines, LF between */
+    struct slice plan;    /* its steps in words, "; " between */
+    struct slice faults;  /* names, " " between; .len 0: none */
+    struct slice intents; /* "kind from-to why" lines, LF between */
     enum ending ending;
     bool is_reused_upstream;
     bool is_redacted; /* read from a file where secrets had been taken out */
@@ -97,11 +103,13 @@ struct record {
 
 struct records {
     struct record *first, *last;
-    uint64_t n;       /* kept now */
-    uint64_t most;    /* then the oldest go */
-    uint64_t dropped; /* that went, or that memory had no room for */
-    uint64_t exchanges; /* with a request, ever */
-    int64_t began_wall_us;
+    uint64_t n;                   /* kept now */
+    uint64_t most;                /* then the oldest go */
+    uint64_t dropped;             /* that went, or that memory had no room for */
+    uint64_t exchanges;           /* with a request, ever */
+    int64_t began_wall_us;        /* 0 at first: the first record tells */
+    uint64_t octets, most_octets; /* of memory; beyond the most, too, the oldest go */
+    struct buf words;             /* records.c's own */
 };
 
 void records_init(struct records *r, uint64_t most);
@@ -109,8 +117,9 @@ void records_init(struct records *r, uint64_t most);
 void records_add(struct records *r, const struct entry *e);
 void records_clear(struct records *r);
 /*
- * From the lines of a journal file, as journal_open() writes them. False and a complaint
- * "FILE:LINE: what is wrong".
+ * Adds those that the lines of a journal file tell of, as journal_add() writes them. A line
+ * that was cut short, by a full disk or a writer's end, counts as dropped. False and a
+ * complaint "FILE:LINE: what is wrong".
  */
 bool records_read(struct records *r, FILE *in, const char *name, struct complaint *why);
 /* The nth field of that name in a head's octets, from 0; .at NULL: there is none. */
@@ -118,7 +127,10 @@ struct slice record_field(struct slice head, struct slice name, uint32_t nth);
 /* The next field line of a head's octets; *rest starts as the head. False: no more. */
 bool record_next_field(struct slice *rest, struct slice *name, struct slice *value);
 
-/* Octets of content, told apart by 64 bits: fed piece by piece, 0 before the first. */
+/*
+ * Octets of content, told apart by 61 bits: fed piece by piece, 0 before the first and
+ * never after it. How the pieces are cut makes no difference.
+ */
 uint64_t digest_add(uint64_t so_far, struct slice octets);
 
 enum journal_color { JOURNAL_PLAIN, JOURNAL_COLORED };
@@ -134,8 +146,15 @@ struct journal *journal_open(const char *path, FILE *talk, enum journal_color co
 void journal_add(struct journal *j, struct entry *e); /* gives e its seq */
 /* Entries are kept in `r`, too; NULL: no more. */
 void journal_keep(struct journal *j, struct records *r);
-/* Secrets stand in the file as they came, for once. */
+/*
+ * What else stands in the file. Secrets (Authorization, Proxy-Authorization, Cookie,
+ * Set-Cookie): as they came, else "Digest (redacted)". Bodies: their first octets.
+ */
 void journal_tell_secrets(struct journal *j, bool yes);
+void journal_tell_bodies(struct journal *j, bool yes);
+/* Does anybody listen? And to what is in bodies? NULL: nobody. */
+bool journal_wants(const struct journal *j);
+bool journal_wants_content(const struct journal *j);
 void journal_flush(struct journal *j);
 uint64_t journal_lost(const struct journal *j); /* entries that could not be written */
 void journal_close(struct journal *j);          /* NULL is fine */

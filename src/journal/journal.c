@@ -16,7 +16,8 @@ struct journal {
     enum journal_color color;
     struct buf text;
     struct shelf shelf; /* the block of `text` is wanted again at once */
-    struct json_clock clock;
+    struct json_style style;
+    struct records *records; /* borrowed; NULL: none are kept */
     uint64_t seq, lost;
     bool is_torn;    /* half a line was written before the disk was full */
     bool is_failing; /* said once, until a write goes through again */
@@ -29,7 +30,7 @@ struct journal *journal_open(const char *path, FILE *talk, enum journal_color co
 
     j->fd = -1;
     j->text.shelf = &j->shelf;
-    j->clock.second = -1;
+    j->style.clock.second = -1;
     j->talk = talk;
     j->color = color;
     if (path != NULL && strcmp(path, "-") == 0)
@@ -82,7 +83,7 @@ static void write_line(struct journal *j, const struct entry *e)
     uint32_t was = j->text.to;
 
     if (!json_put_entry(&j->text, e,
-                        &j->clock)) { /* out of memory: half a line is worse than none */
+                        &j->style)) { /* out of memory: half a line is worse than none */
         size_t kept = was < j->text.to ? was - j->text.from : buf_len(&j->text);
         j->text.to = j->text.from + (uint32_t)kept;
         j->lost++;
@@ -99,6 +100,33 @@ void journal_add(struct journal *j, struct entry *e)
         write_line(j, e);
     if (j->talk != NULL && e->exchange > 0)
         talk_entry(j->talk, j->color, e);
+    if (j->records != NULL)
+        records_add(j->records, e);
+}
+
+bool journal_wants(const struct journal *j)
+{
+    return j != NULL && (j->fd >= 0 || j->talk != NULL || j->records != NULL);
+}
+
+bool journal_wants_content(const struct journal *j)
+{
+    return j != NULL && (j->records != NULL || (j->fd >= 0 && j->style.bodies));
+}
+
+void journal_keep(struct journal *j, struct records *r)
+{
+    j->records = r;
+}
+
+void journal_tell_secrets(struct journal *j, bool yes)
+{
+    j->style.secrets = yes;
+}
+
+void journal_tell_bodies(struct journal *j, bool yes)
+{
+    j->style.bodies = yes;
 }
 
 uint64_t journal_lost(const struct journal *j)

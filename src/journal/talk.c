@@ -57,11 +57,20 @@ static void put_request(FILE *out, const struct paint *c, const struct http_requ
     put_safe(out, r->raw_target, 100);
 }
 
+/* Octets that no response accounts for. */
+static bool has_raw_octets(const struct entry *e)
+{
+    for (uint32_t i = 0; i < e->n_told; i++)
+        if (e->told[i].range.to > e->told[i].range.from)
+            return true;
+    return false;
+}
+
 static void put_response(FILE *out, const struct paint *c, const struct entry *e)
 {
     for (size_t i = 0; i < e->n_interim; i++)
         fprintf(out, "%s%u%s, ", c->status[1], e->interim[i], c->off);
-    if (e->response == NULL && e->n_raw > 0) {
+    if (e->response == NULL && has_raw_octets(e)) {
         fprintf(out, "%sraw octets%s", c->status[6], c->off);
         return;
     }
@@ -87,9 +96,11 @@ void talk_entry(FILE *out, enum journal_color color, const struct entry *e)
     fputs(" → ", out);
     put_response(out, c, e);
     fprintf(out, "%s  %.1f ms, %" PRIu64 " B", c->dim, (double)e->end_us / 1000,
-            e->n_raw > 0 ? e->sent.to - e->sent.from : e->response_body);
+            has_raw_octets(e) ? e->sent.to - e->sent.from : e->response_body);
     if (e->upstream.len > 0)
         fprintf(out, ", via %.*s%s", SLICE_ARGS(e->upstream), e->reused ? " (kept)" : "");
+    for (uint32_t i = 0; i < e->n_faults; i++)
+        fprintf(out, "%s%s", i == 0 ? ", fault " : " ", e->faults[i]);
     fputs(c->off, out);
     if (e->ending != ENDING_BY_PLAN)
         fprintf(out, "  %s%s%s", c->status[4], ending_row(e->ending)->name, c->off);

@@ -45,11 +45,12 @@ static void make_entry(struct page *p)
                        .connection = 7,
                        .exchange = 2,
                        .client = SLICE("127.0.0.1:50514"),
+                       .run_us = 56,
                        .request = &p->request,
                        .request_body = 3,
                        .plan = &p->plan,
                        .response = &p->response,
-                       .head = SLICE("HTTP/1.1 522 Connection Timed Out\r\nX-A:  b\r\n"
+                       .head = SLICE("HTTP/1.1 522 Connection Timed Out\r\nX-A: b\r\n"
                                      "Content-Length: 5\r\n\r\n"),
                        .interim = {103, 102},
                        .n_interim = 2,
@@ -118,11 +119,12 @@ static void test_an_exchange_is_one_line(void **state)
     assert_string_equal(
         written(p),
         "{\"seq\":1,\"time\":\"2026-11-21T08:00:00.123456Z\",\"connection\":7,"
-        "\"client\":\"127.0.0.1:50514\",\"exchange\":2,"
+        "\"client\":\"127.0.0.1:50514\",\"run_us\":56,\"exchange\":2,"
         "\"request\":{\"method\":\"GET\",\"target\":\"/status/522\",\"version\":\"1.1\","
         "\"fields\":[[\"Host\",\"a\"]],\"body\":3},"
         "\"rule\":\"on-demand\",\"plan\":[\"head 522\",\"body 5\",\"end keep\"],"
         "\"response\":{\"status\":522,\"interim\":[103,102],"
+        "\"line\":\"HTTP/1.1 522 Connection Timed Out\","
         "\"fields\":[[\"X-A\",\"b\"],[\"Content-Length\",\"5\"]],\"body\":5},"
         "\"sent\":[100,200],\"intents\":[],"
         "\"upstream\":{\"address\":\"[::1]:80\",\"reused\":true,\"attempts\":2},"
@@ -136,14 +138,16 @@ static void test_a_connection_is_one_line(void **state)
     p->entry = (struct entry){.wall_us = 1795248000000000,
                               .connection = 7,
                               .client = SLICE("127.0.0.1:50514"),
+                              .run_us = 56,
                               .exchanges = 3,
                               .sent = {0, 1000},
                               .received = 500,
                               .ending = ENDING_CLIENT_CLOSED};
-    assert_string_equal(written(p),
-                        "{\"time\":\"2026-11-21T08:00:00.000000Z\",\"connection\":7,"
-                        "\"client\":\"127.0.0.1:50514\",\"exchanges\":3,\"sent\":1000,"
-                        "\"received\":500,\"ending\":\"client-closed\"}\n");
+    assert_string_equal(
+        written(p),
+        "{\"time\":\"2026-11-21T08:00:00.000000Z\",\"connection\":7,"
+        "\"client\":\"127.0.0.1:50514\",\"run_us\":56,\"exchanges\":3,\"sent\":1000,"
+        "\"received\":500,\"ending\":\"client-closed\"}\n");
 }
 
 static void test_without_request_or_answer(void **state)
@@ -164,7 +168,7 @@ static void test_without_request_or_answer(void **state)
 static void test_raw_octets_have_their_intent(void **state)
 {
     struct page *p = *state;
-    struct octets raw[] = {{150, 160}, {160, 200}};
+    struct told told[2];
 
     plan_init(&p->plan, &p->arena);
     p->plan.rule = SLICE("on-demand");
@@ -172,8 +176,11 @@ static void test_raw_octets_have_their_intent(void **state)
     plan_add_raw(&p->plan, SLICE("0123456789"), SLICE("raw= in the query"));
     plan_add_raw(&p->plan, SLICE("0"), SLICE("\"why\""));
     plan_add_end(&p->plan, END_RESET);
-    p->entry.raw = raw;
-    p->entry.n_raw = 2;
+    const struct step *first = p->plan.first->next;
+    told[0] = (struct told){&first->raw.intent, {150, 160}};
+    told[1] = (struct told){&first->next->raw.intent, {160, 200}};
+    p->entry.told = told;
+    p->entry.n_told = 2;
     assert_non_null(
         strstr(written(p),
                "\"intents\":[{\"step\":1,\"kind\":\"raw\",\"why\":\"raw= in the query\","
@@ -276,6 +283,131 @@ static void test_ADM_06_each_octet_alone(void **state)
     must_stand_after(line, "\"target\":\"", SLICE("last"));
 }
 
+/* Writes the entry; its line, the last. */
+static const char *last_line(struct page *p)
+{
+    char *text = (char *)written(p), *at;
+
+    text[strlen(text) - 1] = '\0';
+    at = strrchr(text, '\n');
+    return at == NULL ? text : at + 1;
+}
+
+static void must_say(struct page *p, const char *words)
+{
+    const char *line = last_line(p);
+
+    if (strstr(line, words) == NULL)
+        fail_msg("%s is missing in %s", words, line);
+}
+
+static void test_what_is_known_of_an_exchange_is_told(void **state)
+{
+    static const char *const faults[] = {"cut", "drip"};
+    struct page *p = *state;
+    struct http_field sent = {SLICE("Via"), SLICE("1.1 a"), FIELD_VIA};
+    struct http_fields relayed = {&sent, 1, 1};
+
+    p->plan.rule = SLICE("down");
+    p->plan.rule_index = 3;
+    p->plan.match = 12;
+    p->entry.inside = SLICE("a.test:443");
+    p->entry.faults = faults;
+    p->entry.n_faults = 2;
+    p->entry.relayed = &relayed;
+    p->entry.request_digest = 0x12ab;
+    must_say(p, ",\"exchange\":2,\"inside\":\"a.test:443\",\"request\":{");
+    must_say(p, "\"rule\":\"down\",\"rule_index\":3,\"match\":12,\"plan\":[");
+    must_say(p, "\"end keep\"],\"faults\":[\"cut\",\"drip\"],\"response\":");
+    must_say(p, ",\"relayed\":[[\"Via\",\"1.1 a\"]],\"times\":");
+    must_say(p, ",\"body\":3,\"digest\":\"00000000000012ab\"}");
+}
+
+/* Samples of bodies stand in the file where somebody asked for them. */
+static void test_bodies_are_told_where_asked_for(void **state)
+{
+    struct page *p = *state;
+
+    p->entry.request_sample = SLICE("a\0b");
+    p->entry.response_sample = SLICE("12345");
+    assert_null(strstr(written(p), "sample"));
+    journal_tell_bodies(p->journal, true);
+    must_say(p, "\"body\":3,\"sample\":\"a\\u0000b\"}");
+    must_say(p, "\"body\":5,\"sample\":\"12345\"}");
+}
+
+/* Heads that first line and fields do not tell to the octet are told once more, whole. */
+static void test_heads_that_are_odd_are_told_whole(void **state)
+{
+    static const char *const odd[] = {"HTTP/1.1 522 x\nA: b\r\n\r\n",
+                                      "HTTP/1.1 522 x\r\nA: b\n\r\n",
+                                      "HTTP/1.1 522 x\r\nA:  b\r\n\r\n",
+                                      "HTTP/1.1 522 x\r\nA:b\r\nC:  d\r\n\r\n",
+                                      "HTTP/1.1 522 x\r\nA: b \r\n\r\n",
+
+                                      "HTTP/1.1 522 x\r\nA : b\r\n\r\n",
+                                      "HTTP/1.1 522 x\r\nA\r\n\r\n",
+                                      "HTTP/1.1 522 x\r\nA: b\r\n",
+                                      "HTTP/1.1 522 x\r\n\r\n\r\n",
+                                      "HTTP/1.1 522 x",
+                                      "\r\nHTTP/1.1 522 x\r\n\r\n",
+                                      "junk\r\n\r\n",
+                                      "HTTP/1.1 522 x\n\r\n\r\n",
+                                      "A: b\r\n\r\n"};
+    static const char *const plain[] = {"HTTP/1.1 522 x\r\nA: b\r\n c\r\n\r\n",
+                                        "HTTP/1.1 522 x\r\n\r\n",
+                                        "HTTP/1.1 522 \r\nA: b\r\nC: \r\n\r\n"};
+    struct page *p = *state;
+
+    for (size_t i = 0; i < COUNT(odd); i++) {
+        p->entry.head = slice_of(odd[i]);
+        if (strstr(last_line(p), "\"head\":\"") == NULL)
+            fail_msg("row %zu: %s", i, p->text);
+    }
+    for (size_t i = 0; i < COUNT(plain); i++) {
+        p->entry.head = slice_of(plain[i]);
+        if (strstr(last_line(p), "\"head\":\"") != NULL)
+            fail_msg("row %zu: %s", i, p->text);
+    }
+}
+
+static void parse(struct page *p, struct slice head)
+{
+    struct h1_fault fault;
+
+    p->request = (struct http_request){.fields = {p->fields, 0, COUNT(p->fields)}};
+    assert_int_equal(
+        h1_parse_request(head.at, head.len, 0, &limits_default, 0, &p->request, &fault),
+        head.len);
+    p->entry.request_head = head;
+}
+
+static void test_requests_that_are_odd_are_told_whole(void **state)
+{
+    struct page *p = *state;
+
+    parse(p, SLICE("GET /a HTTP/1.1\r\nHost: a\r\nX: \r\n\r\n"));
+    assert_null(strstr(written(p), "\"head\":\""));
+    parse(p, SLICE("GET /a HTTP/1.1\r\nHost:a\r\nX:  b\r\n\r\n"));
+    must_say(p, "\"head\":\"GET /a HTTP/1.1\\r\\nHost:a\\r\\nX:  b\\r\\n\\r\\n\"}");
+}
+
+/* What is no request may hide secrets anywhere. */
+static void test_FWD_07_what_is_no_request_is_a_secret(void **state)
+{
+    struct page *p = *state;
+
+    p->entry.request_head = SLICE("POST /a\rCookie: hunter2");
+    p->request.major = 0;
+    assert_null(strstr(written(p), "hunter2"));
+    p->entry.request = NULL;
+    assert_null(strstr(written(p), "hunter2"));
+    journal_tell_secrets(p->journal, true);
+    must_say(p, ",\"came\":\"POST /a\\rCookie: hunter2\",");
+    p->entry.request = &p->request;
+    must_say(p, ",\"head\":\"POST /a\\rCookie: hunter2\"}");
+}
+
 /* FWD-07: secrets of clients are not for the record, however their names are spelled. */
 static void test_FWD_07_secrets_are_redacted(void **state)
 {
@@ -291,6 +423,103 @@ static void test_FWD_07_secrets_are_redacted(void **state)
     assert_null(strstr(text, "hunter2"));
     assert_non_null(strstr(text, "[\"cOOKIE\",\"(redacted)\"]"));
     assert_non_null(strstr(text, "[\"X-Cookie\",\"plain\"]"));
+}
+
+/* How it was that somebody was let in is worth knowing; a first word may be the secret. */
+static void test_FWD_07_schemes_are_told(void **state)
+{
+    static const struct {
+        const char *name, *value, *told;
+    } rows[] = {
+        {"Authorization", "Basic aHVudGVyMg==", "Basic (redacted)"},
+        {"proxy-authorization", "Digest username=\"hunter2\"", "Digest (redacted)"},
+        {"Proxy-Authorization", "SCRAM-SHA-256 hunter2", "SCRAM-SHA-256 (redacted)"},
+        {"Authorization", "Bearer  hunter2", "Bearer (redacted)"},
+        {"Authorization", "hunter2", "(redacted)"},
+        {"Authorization", "hun,ter2 x", "(redacted)"},
+        {"Authorization", "hunter2hunter2hunter2hunter2 x", "(redacted)"},
+        {"Authorization", "", "(redacted)"},
+        {"Cookie", "hunter2 x", "(redacted)"},
+        {"Set-Cookie", "hunter2 x", "(redacted)"},
+    };
+    struct page *p = *state;
+
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char want[100];
+        snprintf(want, sizeof(want), "[\"%s\",\"%s\"]", rows[i].name, rows[i].told);
+        p->request.fields.n = 0;
+        add_field(p, rows[i].name, slice_of(rows[i].value));
+        must_say(p, want);
+        assert_null(strstr(p->text, "hunter2"));
+    }
+}
+
+/* In the octets of a head that is told whole, too, however it is twisted. */
+static void test_FWD_07_secrets_of_odd_heads_are_redacted(void **state)
+{
+    struct page *p = *state;
+
+    p->entry.head = SLICE("HTTP/1.1 522\nSet-Cookie :hunter2\nSet-Cookie:hun\r\n ter2\r\n"
+                          "set-cookie: hunter2\r\n\r\nSet-Cookie: hunter2\n \n");
+    must_say(p, "\"head\":\"HTTP/1.1 522\\nSet-Cookie :(redacted)\\n"
+                "Set-Cookie:(redacted)\\r\\nset-cookie: (redacted)\\r\\n\\r\\n"
+                "Set-Cookie: (redacted)\\n \\n\"");
+    assert_null(strstr(p->text, "ter2"));
+    p->entry.head = SLICE("Set-Cookie: hunter2\r\nSet-Cookie:\nhunt\r\n\r\n");
+    must_say(p,
+             "\"line\":\"\",\"fields\":[[\"Set-Cookie\",\"(redacted)\"],[\"Set-Cookie\","
+             "\"(redacted)\"]],\"head\":\"Set-Cookie: (redacted)\\r\\nSet-Cookie:(redacted)"
+             "\\nhunt\\r\\n\\r\\n\"");
+}
+
+static void test_FWD_07_relayed_secrets_are_redacted(void **state)
+{
+    struct page *p = *state;
+    struct http_field sent = {SLICE("Authorization"), SLICE("Basic hunter2"), FIELD_OTHER};
+    struct http_fields relayed = {&sent, 1, 1};
+
+    p->entry.relayed = &relayed;
+    must_say(p, "\"relayed\":[[\"Authorization\",\"Basic (redacted)\"]]");
+}
+
+static void test_secrets_are_told_where_asked_for(void **state)
+{
+    struct page *p = *state;
+
+    journal_tell_secrets(p->journal, true);
+    add_field(p, "Authorization", SLICE("Basic hunter2"));
+    p->entry.head = SLICE("HTTP/1.1 522\nSet-Cookie: hunter2\n\n");
+    must_say(p, "[\"Authorization\",\"Basic hunter2\"]");
+    must_say(p, "\"head\":\"HTTP/1.1 522\\nSet-Cookie: hunter2\\n\\n\"");
+}
+
+/* ---- who listens ---- */
+
+static void test_nobody_listens(void **state)
+{
+    struct page *p = *state;
+    struct complaint why;
+    struct records kept;
+    struct journal *j = journal_open(NULL, NULL, JOURNAL_PLAIN, &why);
+
+    assert_false(journal_wants(NULL) || journal_wants_content(NULL));
+    assert_false(journal_wants(j) || journal_wants_content(j));
+    journal_tell_bodies(j, true); /* but there is no file */
+    assert_false(journal_wants(j) || journal_wants_content(j));
+    assert_true(journal_wants(p->journal) && !journal_wants_content(p->journal));
+    journal_tell_bodies(p->journal, true);
+    assert_true(journal_wants_content(p->journal));
+    records_init(&kept, 10);
+    journal_keep(j, &kept);
+    assert_true(journal_wants(j) && journal_wants_content(j));
+    journal_add(j, &p->entry);
+    journal_keep(j, NULL);
+    journal_add(j, &p->entry);
+    assert_int_equal(kept.n, 1);
+    assert_int_equal(kept.first->seq, 1);
+    assert_int_equal(p->entry.seq, 2);
+    records_clear(&kept);
+    journal_close(j);
 }
 
 /* ---- trouble ---- */
@@ -377,6 +606,7 @@ static void talk_of(struct page *p, enum journal_color color, char *out, size_t 
 
 static void test_a_line_for_a_person(void **state)
 {
+    static const char *const faults[] = {"cut", "drip"};
     struct page *p = *state;
     char out[2048];
 
@@ -384,12 +614,16 @@ static void test_a_line_for_a_person(void **state)
     assert_non_null(strstr(out, "GET /status/522"));
     assert_non_null(strstr(out, "522 Connection Timed Out"));
     assert_null(strchr(out, '\033'));
+    assert_null(strstr(out, "fault"));
     assert_ptr_equal(strchr(out, '\n'), out + strlen(out) - 1);
     p->entry.ending = ENDING_CLIENT_RESET;
     p->entry.response = NULL;
+    p->entry.faults = faults;
+    p->entry.n_faults = 2;
     talk_of(p, JOURNAL_COLORED, out, sizeof(out));
     assert_non_null(strstr(out, "no answer"));
     assert_non_null(strstr(out, "client-reset"));
+    assert_non_null(strstr(out, "5 B, fault cut drip"));
     assert_non_null(strchr(out, '\033'));
 }
 
@@ -423,7 +657,17 @@ int main(void)
         TEST(test_exchanges_are_numbered_and_connections_are_not),
         TEST(test_ADM_06_every_octet_round_trips),
         TEST(test_ADM_06_each_octet_alone),
+        TEST(test_what_is_known_of_an_exchange_is_told),
+        TEST(test_bodies_are_told_where_asked_for),
+        TEST(test_heads_that_are_odd_are_told_whole),
+        TEST(test_requests_that_are_odd_are_told_whole),
+        TEST(test_FWD_07_what_is_no_request_is_a_secret),
         TEST(test_FWD_07_secrets_are_redacted),
+        TEST(test_FWD_07_schemes_are_told),
+        TEST(test_FWD_07_secrets_of_odd_heads_are_redacted),
+        TEST(test_FWD_07_relayed_secrets_are_redacted),
+        TEST(test_secrets_are_told_where_asked_for),
+        TEST(test_nobody_listens),
         TEST(test_a_journal_that_cannot_be_opened),
         TEST(test_ADM_07_a_full_disk_costs_lines),
         TEST(test_lines_go_by_themselves_when_there_are_many),
