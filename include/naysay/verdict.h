@@ -39,7 +39,8 @@ struct finding {
 
 enum verdict_kind {
     VERDICT_GOOD,
-    VERDICT_FAILED,    /* a claim of level must failed, or was blocked */
+    VERDICT_FAILED,    /* a claim of level must failed, was blocked, or cannot be judged
+                          because the journal lacks what it takes */
     VERDICT_UNMATCHED, /* a request that no rule speaks of */
     VERDICT_NEVER_CAME,
     VERDICT_STORM,
@@ -75,7 +76,27 @@ struct verdict {
     bool is_seed_drawn;
 };
 
-/* `ran` NULL: no command. False: out of memory. */
+/* ---- storms: told while the run plays, so that it can end early ---- */
+
+struct storm_watch {
+    struct storm storm;
+    uint64_t *began_us; /* owned; of the last ones without progress, a ring */
+    uint64_t n;         /* ever since there was some */
+};
+
+/* False: out of memory. Of no storm (.requests 0) nothing is ever seen. */
+bool storm_init(struct storm_watch *w, struct storm storm) WARN_UNUSED;
+bool storm_see(struct storm_watch *w, const struct record *r); /* true: it is one */
+void storm_clear(struct storm_watch *w);
+
+/* ---- judging ---- */
+
+/*
+ * `ran` NULL: no command. Fills all but seed and is_seed_drawn, which whoever knows them
+ * sets then. Findings stand in the order of the claims; what every run is held to follows
+ * where it is broken: that the client comes, meets rules, is no storm, and ends. False: out
+ * of memory.
+ */
 bool verdict_judge(struct verdict *v, struct arena *a, const struct scenario *s,
                    const struct records *r, const struct ran *ran);
 bool verdict_is_good(const struct verdict *v);
