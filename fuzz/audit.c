@@ -315,9 +315,8 @@ static const char *judge_claim(struct slice sent, const struct claim *c)
     bool is_whole = c->to <= sent.len;
     uint64_t to = is_whole ? c->to : sent.len;
 
-    if (c->is_raw)
-        return c->raw_from < c->from || c->raw_to > c->to ? "raw octets out of range"
-                                                          : NULL;
+    if (c->is_raw) /* what was wrong on purpose may show anywhere behind it */
+        return c->raw_from < c->from || c->raw_to > c->to ? "an intent out of range" : NULL;
     if (c->from >= to)
         return NULL;
     return judge_answer((struct slice){sent.at + c->from, (size_t)(to - c->from)}, c,

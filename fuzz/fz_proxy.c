@@ -13,7 +13,8 @@
  *   0xFF D                        drain                    A    abort
  *
  * Whatever it was: all ends, nothing is left in memory, what was said upstream is
- * HTTP, what was said to clients is HTTP and what the journal tells.
+ * HTTP, what was said to clients is HTTP and what the journal tells, and the journal
+ * tells what is kept in memory.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -23,9 +24,11 @@
 #include "audit.h"
 #include "fuzz.h"
 #include "peer.h"
+#include "same.h"
 
 #define MARK         0xff
 #define JOURNAL_MOST ((size_t)64 << 20)
+#define RECORDS_MOST 1000
 #define START_NS     (1000 * NS_PER_S)
 #define START_US     1795248000000000
 
@@ -33,15 +36,20 @@ enum switches {
     WITHOUT_FIN = 1,  /* at the end nobody says FIN: only time-outs can end it */
     SMALL_LIMITS = 2, /* that small inputs can pass */
     UPSTREAM_FIRST = 4,
-    TALKING = 8
+    TALKING = 8,
+    GREETING = 16, /* the scenario is asked when a connection is accepted */
+    KEEPING = 32   /* records, and all of them in the journal, too */
 };
 
 struct play {
     struct worker worker;
     struct server server;
-    struct scenario scenario;
+    struct book book;
+    struct scenario *scenario;
+    struct setting setting;
     struct limits limits;
     struct journal *journal;
+    struct records kept;
     struct peer clients[6], upstreams[8];
     size_t n_upstreams;
     struct peer *speaker; /* who spoke last: "+" goes on */
@@ -83,6 +91,7 @@ static struct slice journal_slice(void)
 
 struct stage {
     const char *statuses[8];
+    const char *yaml; /* instead of them */
     struct origin upstream;
     struct slice upstream_path;
     bool control, loopback, listed;
@@ -93,6 +102,58 @@ struct stage {
         .host = SLICE("127.0.0.1"), .port = 8080 \
     }
 
+/* Scenarios that between them use what a plan can hold. */
+static const char rules[] =
+    "scenario: rules\n"
+    "session: {cookie: sid, lasts: 2 requests}\n"
+    "rules:\n"
+    "- {match: GET /slow, do: {body: hello, rate: 40/s, trailers: {x: \"{{uuid}}\"}}}\n"
+    "- {match: any /big, do: {fill: 3MiB, chunk: 64KiB, wait: 10ms..30ms}}\n"
+    "- {match: POST /body, when: {body: \"*a*\"}, do: {body: \"{{request.body}}\", chunk: "
+    "3}}\n"
+    "- {match: POST /json, when: {json: {a.0: present}}, do: {json: {n: "
+    "\"{{request.json.a}}\"}}}\n"
+    "- {match: any /gz, do: {body: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, coding: gzip}}\n"
+    "- {match: any /in, do: {session: open, goto: inside, set: {v: "
+    "\"{{request.header.v}}\"}}}\n"
+    "- {match: any /see, when: {session: open}, do: {headers: {v: \"{{var.v}}\"}}}\n"
+    "- {match: any /out, when: {state: inside}, do: {session: close}}\n"
+    "- {match: GET /steps, do: {steps: [{interim: 103}, {head: {status: 200, headers: "
+    "{content-length: 9}}}, {body: abc}, {wait: 5ms}, read, {end: reset}]}}\n"
+    "- {match: GET /half, do: {steps: [{head: 200}, {body: {fill: 70KiB, rate: 1MiB/s}}, "
+    "{end: half}]}}\n"
+    "- {match: GET /raw, do: {steps: [{raw: \"HTTP/1.1 200 OK\\r\\n\\r\\nx\"}, {hold: "
+    "1s}]}}\n"
+    "- {match: CONNECT *:443, do: {steps: [{wait: 1ms}, {tunnel: true}]}}\n"
+    "- {match: GET /flip, choose: [503, {status: 200, weight: 3}, reset]}\n"
+    "- {match: any **, do: {pass: true, request: {headers: {x: y}}, response: {status: "
+    "418, body: \"{{nth}}\"}}, times: 3}\n"
+    "- {match: any **, do: pass}\n";
+
+static const char faults[] =
+    "scenario: faults\n"
+    "connections: [{nth: 2, do: accept-reset}, {nth: 3, do: accept-silence}]\n"
+    "rules:\n"
+    "- {match: any /a, do: {body: abcdefghij, faults: [{cut: {after: 50%}}]}}\n"
+    "- {match: any /b, do: {body: abcdefghij, chunk: 2, faults: [bad-chunk-size]}}\n"
+    "- {match: any /c, do: {body: abcdefghij, chunk: 2, faults: [no-last-chunk]}}\n"
+    "- {match: any /d, do: {body: abc, faults: [status-line, nul-in-field, obs-fold]}}\n"
+    "- {match: any /e, do: {body: abc, faults: [two-answers]}}\n"
+    "- {match: any /f, do: {body: abc, faults: [drip, race]}}\n"
+    "- {match: any /g, do: {body: abc, faults: [garbage, close]}}\n"
+    "- {match: any /h, do: {body: abc, faults: [hold]}}\n"
+    "- {match: any **, do: {pass: true, faults: [{cut: {after: 3}, chance: 0.5}, "
+    "{throttle: {rate: 100/s}, chance: 0.5}]}}\n";
+
+static const char guards[] =
+    "scenario: guards\n"
+    "key: header x-key\n"
+    "auth: {proxy: {schemes: [basic, digest], realm: lab, users: {a: b}}, origin: "
+    "{schemes: [digest], realm: r, users: {c: d}, digest: {qop: [auth, auth-int]}}}\n"
+    "rules:\n"
+    "- {match: \"any /x/{id}\", do: [503, {body: \"{{request.path.id}}\"}], then: cycle}\n"
+    "otherwise: {status: 404, body: \"{{request.url}}\", faults: [reset]}\n";
+
 static const struct stage stages[] = {
     {.upstream = UPSTREAM, .upstream_path = SLICE(""), .loopback = true},
     {.upstream_path = SLICE(""), .loopback = true},
@@ -101,23 +162,34 @@ static const struct stage stages[] = {
     {.upstream_path = SLICE(""), .control = true, .loopback = true},
     {.upstream_path = SLICE("")},
     {.upstream = UPSTREAM, .upstream_path = SLICE("/api"), .control = true, .listed = true},
+    {.yaml = rules, .upstream = UPSTREAM, .upstream_path = SLICE(""), .loopback = true},
+    {.yaml = faults, .upstream = UPSTREAM, .upstream_path = SLICE(""), .loopback = true},
+    {.yaml = guards, .upstream_path = SLICE(""), .loopback = true},
 };
 
-static void set_answers(struct scenario *s, const struct stage *stage)
+static void set_scenario(struct play *p, const struct stage *stage)
 {
-    static struct answer answers[COUNT(stage->statuses)];
     struct complaint why = {""};
+    size_t n = 0;
 
-    s->always = answers;
-    while (s->n_always < COUNT(answers) && stage->statuses[s->n_always] != NULL) {
-        if (!answer_parse(slice_of(stage->statuses[s->n_always]), &answers[s->n_always],
-                          &why))
-            fuzz_must(why.text);
-        s->n_always++;
+    book_init(&p->book);
+    if (stage->yaml != NULL) {
+        struct source source = {SLICE("stage.yaml"), slice_of(stage->yaml)};
+        if (!book_load(&p->book, &source, NULL)) {
+            complaints_print(&p->book.why, stderr, false);
+            fuzz_must("a stage's scenario does not load");
+        }
+        p->scenario = p->book.scenarios[0];
+        return;
     }
+    while (n < COUNT(stage->statuses) && stage->statuses[n] != NULL)
+        n++;
+    p->scenario = book_add_statuses(&p->book, stage->statuses, n, &why);
+    if (p->scenario == NULL)
+        fuzz_must(why.text);
 }
 
-static void set_policy(struct policy *p, const struct scenario *s)
+static void set_policy(struct policy *p, const struct setting *s)
 {
     if (s->upstream.host.len > 0)
         policy_allow(p, s->upstream.host, s->upstream.port);
@@ -148,6 +220,7 @@ static void set_limits(struct limits *l, bool small)
     l->buffered = 64;
     l->pool = 1;
     l->linger = 100;
+    l->sample = 20;
 }
 
 /* ---- upstream ---- */
@@ -164,10 +237,10 @@ static void judge_address(const struct play *p, const struct address *to)
     if (strncmp(ip, "169.254.", 8) == 0 || strncmp(ip, "fe80:", 5) == 0 ||
         strncmp(ip, "::ffff:", 7) == 0)
         fuzz_must("naysay dials a link-local address");
-    if (!p->scenario.from_loopback && strcmp(ip, "127.0.0.9") != 0 &&
+    if (!p->setting.from_loopback && strcmp(ip, "127.0.0.9") != 0 &&
         !(strcmp(ip, "127.0.0.1") == 0 && address_port(to) == 8080))
         fuzz_must("naysay dials what nobody allowed");
-    if (!p->scenario.from_loopback && !p->scenario.allow_listed)
+    if (!p->setting.from_loopback && !p->setting.allow_listed)
         fuzz_must("naysay dials where no relaying is allowed");
 }
 
@@ -444,6 +517,29 @@ static size_t judge_peers(const struct play *p, bool is_journal_whole)
     return heard;
 }
 
+/* The file tells what was kept. */
+static void judge_records(const struct records *kept)
+{
+    struct slice text = journal_slice();
+    FILE *in = fmemopen((void *)text.at, text.len, "r");
+    struct complaint why = {""};
+    struct records back;
+    const struct record *b;
+
+    records_init(&back, RECORDS_MOST);
+    if (in == NULL || !records_read(&back, in, "journal", &why))
+        fuzz_must(why.text);
+    b = back.first;
+    for (const struct record *a = kept->first; a != NULL && b != NULL; a = a->next) {
+        fuzz_must(records_differ(a, b));
+        b = b->next;
+    }
+    if (kept->n != back.n || kept->exchanges != back.exchanges)
+        fuzz_must("not as many records in the journal as were kept");
+    fclose(in);
+    records_clear(&back);
+}
+
 static void clear_peers(struct play *p)
 {
     for (size_t i = 0; i < COUNT(p->clients); i++)
@@ -464,13 +560,13 @@ static void begin(struct play *p, const uint8_t *octets, size_t len)
         peer_init(&p->clients[i]);
     for (size_t i = 0; i < COUNT(p->upstreams); i++)
         peer_init(&p->upstreams[i]);
-    p->scenario = (struct scenario){.upstream = stage->upstream,
-                                    .upstream_path = stage->upstream_path,
-                                    .allow_request_control = stage->control,
-                                    .from_loopback = stage->loopback,
-                                    .allow_listed = stage->listed,
-                                    .pseudonym = SLICE("naysay-fuzz")};
-    set_answers(&p->scenario, stage);
+    p->setting = (struct setting){.upstream = stage->upstream,
+                                  .upstream_path = stage->upstream_path,
+                                  .allow_request_control = stage->control,
+                                  .from_loopback = stage->loopback,
+                                  .allow_listed = stage->listed,
+                                  .pseudonym = SLICE("naysay-fuzz")};
+    set_scenario(p, stage);
     set_limits(&p->limits, p->switches & SMALL_LIMITS);
     worker_init_by_hand(&p->worker);
     p->worker.now = START_NS;
@@ -479,10 +575,19 @@ static void begin(struct play *p, const uint8_t *octets, size_t len)
                               JOURNAL_COLORED, &why);
     if (p->journal == NULL)
         fuzz_must(why.text);
-    server_init(&p->server, &p->worker, &p->scenario, &p->limits, p->journal, NULL);
+    records_init(&p->kept, RECORDS_MOST);
+    if (p->switches & KEEPING) {
+        journal_keep(p->journal, &p->kept);
+        journal_tell_secrets(p->journal, true);
+        journal_tell_bodies(p->journal, true);
+    }
+    if (!server_init(&p->server, &p->worker, p->scenario, 1, &p->limits, p->journal, NULL))
+        fuzz_must("there is memory, and no server");
+    p->server.run.setting = p->setting;
+    p->server.greets |= p->switches & GREETING;
     p->server.upstream.connect = on_connect;
     p->server.upstream.connect_arg = p;
-    set_policy(&p->server.upstream.policy, &p->scenario);
+    set_policy(&p->server.upstream.policy, &p->setting);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
@@ -503,7 +608,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *octets, size_t len)
     journal_flush(p.journal);
     is_journal_whole = journal_lost(p.journal) == 0;
     journal_close(p.journal);
+    book_clear(&p.book);
     show(&p);
+    if (is_journal_whole && p.kept.n > 0 && p.kept.dropped == 0)
+        judge_records(&p.kept);
+    records_clear(&p.kept);
     if (mem_live() != live)
         fuzz_must("memory is left over");
     if (judge_peers(&p, is_journal_whole) > 256 * len + (256 << 10))

@@ -5,7 +5,7 @@
  * heads that the strict emitter takes.
  */
 #include "fuzz.h"
-#include "naysay/scenario.h"
+#include "naysay/decide.h"
 
 #define FIELDS 64
 
@@ -61,15 +61,14 @@ static void perform(const struct plan *p, const struct http_request *req)
     buf_clear(&out);
 }
 
+/* A rule that says just that, or none. */
 static void decide_it(const struct http_request *req, const struct answer *always,
                       struct arena *arena)
 {
-    struct scenario scenario = {.always = (struct answer *)always,
-                                .n_always = always == NULL ? 0 : 1,
-                                .allow_request_control = true,
-                                .from_loopback = true,
-                                .pseudonym = SLICE("naysay-fuzz")};
-    struct run_state state = {0};
+    struct reply reply = {.is_constant = true, .weight = 1};
+    struct rule rule = {
+        .index = 1, .name = SLICE("always"), .replies = &reply, .n_replies = 1};
+    struct scenario scenario = {.first_state = SLICE("start"), .rules = &rule};
     struct facts facts = {.moment = MOMENT_REQUEST,
                           .unix_time = 1795248000,
                           .request = req,
@@ -77,9 +76,21 @@ static void decide_it(const struct http_request *req, const struct answer *alway
                           .client = SLICE("192.0.2.7"),
                           .nth = 1};
     struct plan plan;
+    struct run run;
 
+    if (always != NULL) {
+        reply.answer = *always;
+        scenario.n_rules = 1;
+        scenario.index = rule_index_new(arena, &rule, 1);
+    }
+    if (!run_init(&run, &scenario, 1))
+        fuzz_must("there is memory, and no run");
+    run.setting = (struct setting){.allow_request_control = true,
+                                   .from_loopback = true,
+                                   .pseudonym = SLICE("naysay-fuzz")};
     plan_init(&plan, arena);
-    decide(&scenario, &state, &facts, &plan);
+    decide(&run, &facts, &plan);
+    run_clear(&run);
     if (plan.spent)
         fuzz_must("a plan is spent though there is memory");
     perform(&plan, req);

@@ -9,7 +9,7 @@ import pathlib
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 END = b"\r\n\r\n"
 REVERSE, FORWARD, ALWAYS, CONTROL, CLOSED, LISTED = range(6)
-NO_FIN, SMALL, UPSTREAM_FIRST, TALKING = 1, 2, 4, 8
+NO_FIN, SMALL, UPSTREAM_FIRST, TALKING, KEEPING = 1, 2, 4, 8, 16
 
 
 def play(stage, *events, switches=0):
@@ -273,6 +273,8 @@ def write(target, seeds):
 
 
 write("fz_proxy", PROXY)
+write("fz_proxy", {f"kept-{name}": bytes([octets[0], octets[1] | KEEPING]) + octets[2:]
+                   for i, (name, octets) in enumerate(sorted(PROXY.items())) if i % 4 == 0})
 # A query, a line's end, and the head of the request that it answers.
 write("fz_status_query", {f"{i:02}": query + b"\n" + HEADS[i % len(HEADS)]
                           for i, query in enumerate(QUERIES)})

@@ -4,7 +4,7 @@
 
 # shellcheck disable=SC2034 # both are used by dev
 BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libc-ares-dev libssl-dev
-    libyaml-dev libpcre2-dev libjansson-dev zlib1g-dev uthash-dev)
+    libyaml-dev libpcre2-dev libjansson-dev zlib1g-dev)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-requests
     python3-httpx python3-aiohttp python3-h11 curl wget openssl node-undici)

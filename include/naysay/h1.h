@@ -223,6 +223,9 @@ enum h1_refusal h1_put_request(struct buf *out, struct slice method, struct slic
                                const struct h1_head_opts *opts) WARN_UNUSED;
 /* `content` is not empty: an empty chunk would end the body. */
 enum h1_refusal h1_put_chunk(struct buf *out, struct slice content) WARN_UNUSED;
+/* The same in parts: the size line, `n` octets of content put by the caller, the end. */
+enum h1_refusal h1_put_chunk_size(struct buf *out, uint64_t n) WARN_UNUSED;
+enum h1_refusal h1_put_chunk_end(struct buf *out) WARN_UNUSED;
 /* 0 CRLF trailers CRLF; trailers as name: value lines already validated, NULL for none. */
 enum h1_refusal h1_put_last_chunk(struct buf *out,
                                   const struct http_fields *trailers) WARN_UNUSED;

@@ -187,6 +187,8 @@ void stream_want_read(struct stream *s, bool yes);
 void stream_want_write(struct stream *s);
 /* Has the peer closed both ways? Only a reset tells, so ask after something was sent. */
 bool stream_peer_is_gone(const struct stream *s);
+/* Octets written that the peer's kernel has not acknowledged; 0 where nobody can tell. */
+size_t stream_unheard(const struct stream *s);
 void stream_shut(struct stream *s); /* FIN, once s->out is empty */
 void stream_close(struct stream *s,
                   bool reset); /* and gives everything back; twice is fine */

@@ -12,19 +12,19 @@
 #ifndef NAYSAY_PROXY_H
 #define NAYSAY_PROXY_H
 
+#include "naysay/decide.h"
 #include "naysay/journal.h"
 #include "naysay/net.h"
-#include "naysay/scenario.h"
 #include "naysay/upstream.h"
 
 struct conn;
 
 struct server {
     struct worker *worker; /* borrowed, like all up to the journal */
-    const struct scenario *scenario;
     const struct limits *limits;
     struct journal *journal; /* NULL: nobody listens */
-    struct run_state state;
+    struct run run;
+    uint64_t began; /* the run; monotonic ns */
     struct upstream upstream;
     struct listener listener;
     struct timer drain;         /* the end of patience */
@@ -35,13 +35,17 @@ struct server {
     uint64_t by_ending[ENDING_COUNT];
     uint32_t by_status[1000]; /* heads sent */
     bool is_draining;
+    bool greets; /* the scenario may have something to say when a connection is accepted */
+    void (*on_exchange)(void *arg); /* one has been journalled; NULL: nobody asks */
+    void *on_exchange_arg;
     void (*idle)(void *arg); /* draining is over: the last connection has ended */
     void *idle_arg;
 };
 
-void server_init(struct server *s, struct worker *w, const struct scenario *scenario,
-                 const struct limits *limits, struct journal *journal,
-                 struct resolver *resolver);
+/* The caller says in s->run.setting where it plays. False: out of memory. */
+bool server_init(struct server *s, struct worker *w, const struct scenario *scenario,
+                 uint64_t seed, const struct limits *limits, struct journal *journal,
+                 struct resolver *resolver) WARN_UNUSED;
 bool server_listen(struct server *s, const struct address *at,
                    struct complaint *why) WARN_UNUSED;
 /* A connection that came some other way; `wire` and `fd` as stream_open. False: out of

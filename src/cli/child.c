@@ -91,9 +91,17 @@ static char **make_arguments(struct arena *a, char **cmd, const char *url)
     return args;
 }
 
-bool child_start(struct child *c, char **cmd, const char *url)
+/* Its descriptors: ours, but for those that lead elsewhere. */
+static void lead(posix_spawn_file_actions_t *actions, int from, int to)
+{
+    if (to >= 0)
+        mem_must(posix_spawn_file_actions_adddup2(actions, to, from) == 0 ? actions : NULL);
+}
+
+bool child_start(struct child *c, char **cmd, const char *url, int out, int err)
 {
     struct arena a;
+    posix_spawn_file_actions_t actions;
     posix_spawnattr_t attr;
     sigset_t defaults;
     int error;
@@ -106,7 +114,11 @@ bool child_start(struct child *c, char **cmd, const char *url)
     posix_spawnattr_init(&attr);
     posix_spawnattr_setsigdefault(&attr, &defaults);
     posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
-    error = posix_spawnp(&c->pid, args[0], NULL, &attr, args, env);
+    posix_spawn_file_actions_init(&actions);
+    lead(&actions, 1, out);
+    lead(&actions, 2, err);
+    error = posix_spawnp(&c->pid, args[0], &actions, &attr, args, env);
+    posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attr);
     arena_clear(&a);
     if (error != 0)

@@ -7,6 +7,7 @@
 #include "cli.h"
 
 struct option {
+    unsigned commands; /* it goes with; enum command */
     const char *name;  /* without dashes; one letter: a short one */
     const char *value; /* NULL: takes none */
     const char *help;
@@ -196,35 +197,185 @@ static bool take_help(struct options *o, struct slice v, struct complaint *why)
     return o->wants_help = true;
 }
 
+static bool take_as(struct options *o, struct slice v, struct complaint *why)
+{
+    const char *near;
+
+    o->persona = persona_find(v);
+    if (o->persona != NULL)
+        return true;
+    near = persona_nearest(v);
+    return complain(why, "no persona is called \"%.*s\"%s%s%s", SLICE_ARGS(v),
+                    near == NULL ? "" : "; did you mean \"", near == NULL ? "" : near,
+                    near == NULL ? "" : "\"?");
+}
+
+static bool take_jobs(struct options *o, struct slice v, struct complaint *why)
+{
+    return (slice_to_u64(v, &o->jobs) && o->jobs > 0 && o->jobs <= 1000) ||
+           complain(why, "--jobs wants a number from 1 to 1000, not \"%.*s\"",
+                    SLICE_ARGS(v));
+}
+
+static bool take_junit(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->junit = v.at;
+    return true;
+}
+
+static bool take_tap(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    o->tap = "-";
+    return true;
+}
+
+static bool take_html(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->html = v.at;
+    return true;
+}
+
+static bool take_har(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->har = v.at;
+    return true;
+}
+
+static bool take_baseline(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->baseline = v.at;
+    return true;
+}
+
+static bool take_json(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->json = true;
+}
+
+static bool take_schema(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->schema = true;
+}
+
+static bool take_secrets(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->tells_secrets = true;
+}
+
+static bool take_bodies(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->tells_bodies = true;
+}
+
+static bool take_header(struct options *o, struct slice v, struct complaint *why)
+{
+    struct header *h = mem_must(mem_zero(sizeof(*h)));
+
+    h->value = v;
+    h->name = slice_cut(&h->value, ':');
+    *o->last_header = h;
+    o->last_header = &h->next;
+    if (h->value.at == NULL || !http_is_token(h->name))
+        return complain(why,
+                        "-H wants a field, such as \"Accept: text/html\", not \"%.*s\"",
+                        SLICE_ARGS(v));
+    h->value = slice_trim(h->value, " \t");
+    return http_is_field_value(h->value) ||
+           complain(why, "-H has a value with a control character");
+}
+
+static bool take_data(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)why;
+    o->data = v;
+    return true;
+}
+
+#define PLAYS (COMMAND_STATUS | COMMAND_SERVE | COMMAND_RUN)
+#define TELLS (COMMAND_SERVE | COMMAND_RUN | COMMAND_JUDGE)
+#define ALL   (PLAYS | COMMAND_CHECK | COMMAND_EXPLAIN | COMMAND_JUDGE)
+
 static const struct option options[] = {
-    {"listen", "ADDR:PORT", "listen there (127.0.0.1:4070, with CMD any port)",
-     take_listen},
-    {"upstream", "URL", "reverse proxy: relay what comes to the port itself to this URL",
-     take_upstream},
-    {"allow-upstream", "HOST[:PORT]", "relay only to these; repeatable",
+    {PLAYS, "listen", "ADDR:PORT",
+     "listen there (127.0.0.1:4070, with CMD and with run any port)", take_listen},
+    {PLAYS | COMMAND_EXPLAIN, "upstream", "URL",
+     "reverse proxy: relay what comes to the port itself to this URL", take_upstream},
+    {PLAYS, "allow-upstream", "HOST[:PORT]", "relay only to these; repeatable",
      take_allow_upstream},
-    {"allow-remote", NULL, "allow --listen on an address that others can reach",
+    {PLAYS, "allow-remote", NULL, "allow --listen on an address that others can reach",
      take_allow_remote},
-    {"allow-request-control", NULL,
+    {PLAYS, "allow-request-control", NULL,
      "let the request field \"Naysay: 522\" choose the answer", take_request_control},
-    {"time-limit", "DURATION", "end after that, with exit status 124", take_time_limit},
-    {"seed", "N", "draw from N what is drawn (our name in Via), so that runs repeat",
-     take_seed},
-    {"ready-file", "PATH", "once listening, write a JSON object that says where",
+    {PLAYS | COMMAND_EXPLAIN, "as", "PERSONA", "wear the heads of this vendor", take_as},
+    {PLAYS, "time-limit", "DURATION", "end after that, with exit status 124",
+     take_time_limit},
+    {PLAYS | COMMAND_EXPLAIN, "seed", "N",
+     "count chance from N, so that runs repeat to the octet", take_seed},
+    {COMMAND_RUN, "jobs", "N", "play so many scenarios at once (1)", take_jobs},
+    {PLAYS, "ready-file", "PATH", "once listening, write a JSON object that says where",
      take_ready_file},
-    {"journal", "FILE", "write a JSON line for each exchange (\"-\": standard output)",
+    {PLAYS, "journal", "FILE",
+     "JSON lines of exchanges (\"-\": standard output, DIR/: a file each)",
      take_journal},
-    {"codes", "FILE", "statuses of your own, in the format of data/status/", take_codes},
-    {"resolve", "HOST=ADDR", "take this address for this name; repeatable", take_resolve},
-    {"dns", "ADDR:PORT", "ask this name server rather than the system's", take_dns},
-    {"limit", "NAME=VALUE", "change a limit (listed below); repeatable", take_limit},
-    {"fail-alloc", "N", "let every Nth allocation fail (or N%), to test naysay itself",
-     take_fail_alloc},
-    {"color", "WHEN", "auto, always or never (NO_COLOR is honoured)", take_color},
-    {"q", NULL, "say nothing but errors", take_quiet},
-    {"v", NULL, "a line for each exchange", take_verbose},
-    {"help", NULL, "this text", take_help},
+    {PLAYS, "journal-secrets", NULL, "with credentials and cookies as they came",
+     take_secrets},
+    {PLAYS, "journal-bodies", NULL, "with the first octets of each body", take_bodies},
+    {TELLS, "junit", "FILE", "report for CI: a test case for each expectation", take_junit},
+    {TELLS, "tap", NULL, "report on standard output, as TAP 14", take_tap},
+    {TELLS, "json", NULL, "report on standard output, as JSON", take_json},
+    {TELLS, "html", "FILE", "report as one page, with every octet", take_html},
+    {TELLS, "har", "FILE", "what happened as HAR 1.2, for browsers' developer tools",
+     take_har},
+    {TELLS, "baseline", "FILE", "failures listed there are known, and pass", take_baseline},
+    {COMMAND_CHECK, "schema", NULL, "print the JSON Schema of scenario files", take_schema},
+    {COMMAND_EXPLAIN, "H", "FIELD", "a field of the request; repeatable", take_header},
+    {COMMAND_EXPLAIN, "d", "CONTENT", "the request's content", take_data},
+    {ALL, "codes", "FILE", "statuses of your own, in the format of data/status/",
+     take_codes},
+    {PLAYS, "resolve", "HOST=ADDR", "take this address for this name; repeatable",
+     take_resolve},
+    {PLAYS, "dns", "ADDR:PORT", "ask this name server rather than the system's", take_dns},
+    {PLAYS, "limit", "NAME=VALUE", "change a limit (listed below); repeatable", take_limit},
+    {PLAYS, "fail-alloc", "N",
+     "let every Nth allocation fail (or N%), to test naysay itself", take_fail_alloc},
+    {ALL, "color", "WHEN", "auto, always or never (NO_COLOR is honoured)", take_color},
+    {ALL, "q", NULL, "say nothing but what is wrong", take_quiet},
+    {ALL, "v", NULL, "a line for each exchange; of good scenarios, too", take_verbose},
+    {ALL, "help", NULL, "this text", take_help},
 };
+
+static const struct {
+    const char *name;
+    enum command command;
+} commands[] = {
+    {"serve", COMMAND_SERVE},     {"run", COMMAND_RUN},     {"check", COMMAND_CHECK},
+    {"explain", COMMAND_EXPLAIN}, {"judge", COMMAND_JUDGE},
+};
+
+enum command command_find(const char *word)
+{
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (strcmp(word, commands[i].name) == 0)
+            return commands[i].command;
+    return 0;
+}
+
+static const char *command_name(enum command c)
+{
+    for (size_t i = 0; i < COUNT(commands); i++)
+        if (commands[i].command == c)
+            return commands[i].name;
+    return "statuses";
+}
 
 static const struct option *find(struct slice name)
 {
@@ -260,6 +411,10 @@ static bool take_option(struct options *o, char **argv, int *i, int argc,
 
     if (option == NULL || is_long != (name.len > 1))
         return complain_unknown(name, why);
+    if (!(option->commands & o->command))
+        return complain(why, "%s%s does not go with %s; `naysay %s --help` lists what does",
+                        is_long ? "--" : "-", option->name, command_name(o->command),
+                        o->command == COMMAND_STATUS ? "" : command_name(o->command));
     if (option->value == NULL) {
         if (value.at != NULL)
             return complain(why, "--%s takes no value", option->name);
@@ -275,11 +430,15 @@ static bool take_option(struct options *o, char **argv, int *i, int argc,
 
 bool options_parse(struct options *o, int argc, char **argv, struct complaint *why)
 {
-    *o = (struct options){.limits = limits_default};
+    enum command command = argc > 1 ? command_find(argv[1]) : 0;
+
+    *o = (struct options){.limits = limits_default, .jobs = 1};
+    o->command = command == 0 ? COMMAND_STATUS : command;
+    o->last_header = &o->headers;
     why->text[0] = '\0';
     address_parse(SLICE("127.0.0.1:4070"), &o->listen);
-    o->statuses = mem_must(mem_zero((size_t)(argc + 1) * sizeof(*o->statuses)));
-    for (int i = 1; i < argc; i++) {
+    o->words = mem_must(mem_zero((size_t)(argc + 1) * sizeof(*o->words)));
+    for (int i = command == 0 ? 1 : 2; i < argc; i++) {
         if (strcmp(argv[i], "--") == 0) {
             o->cmd = argv + i + 1;
             if (*o->cmd == NULL)
@@ -290,18 +449,20 @@ bool options_parse(struct options *o, int argc, char **argv, struct complaint *w
             if (!take_option(o, argv, &i, argc, why))
                 return false;
         } else
-            o->statuses[o->n_statuses++] = argv[i];
+            o->words[o->n_words++] = argv[i];
     }
-    if (o->cmd != NULL && !o->is_listen_given)
+    if ((o->cmd != NULL || o->command == COMMAND_RUN) && !o->is_listen_given)
         address_set_port(&o->listen, 0); /* runs side by side do not collide */
     return true;
 }
 
-void options_help(FILE *out)
+void options_help(FILE *out, unsigned wanted)
 {
     for (size_t i = 0; i < COUNT(options); i++) {
         const struct option *op = &options[i];
         char left[48];
+        if (wanted != 0 && !(op->commands & wanted))
+            continue;
         snprintf(left, sizeof(left), "%s%s%s%s", strlen(op->name) > 1 ? "--" : "-",
                  op->name, op->value == NULL ? "" : " ",
                  op->value == NULL ? "" : op->value);

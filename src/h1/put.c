@@ -321,28 +321,58 @@ enum h1_refusal h1_put_request(struct buf *out, struct slice method, struct slic
 
 #define SIZE_DIGITS 16
 
-enum h1_refusal h1_put_chunk(struct buf *out, struct slice content)
+static unsigned hex_digits(uint64_t n)
+{
+    unsigned digits = 1;
+
+    while (digits < SIZE_DIGITS && n >> (4 * digits) > 0)
+        digits++;
+    return digits;
+}
+
+static char *copy_size(char *to, uint64_t n)
 {
     static const char hex[] = "0123456789abcdef";
-    unsigned digits = 1;
-    size_t n;
+
+    for (unsigned i = hex_digits(n); i > 0; i--)
+        *to++ = hex[n >> (4 * (i - 1)) & 0xf];
+    return copy(to, SLICE("\r\n"));
+}
+
+enum h1_refusal h1_put_chunk(struct buf *out, struct slice content)
+{
+    size_t n = hex_digits(content.len) + CRLF_LEN + content.len + CRLF_LEN;
     char *to;
 
     if (content.len == 0) /* it would end the body */
         return H1_EMIT_FRAMING;
-    while (digits < SIZE_DIGITS && (uint64_t)content.len >> (4 * digits) > 0)
-        digits++;
-    n = digits + CRLF_LEN + content.len + CRLF_LEN;
     to = claim(out, n);
     if (to == NULL)
         return H1_EMIT_MEMORY;
-    for (unsigned i = digits; i > 0; i--)
-        *to++ = hex[(uint64_t)content.len >> (4 * (i - 1)) & 0xf];
-    to = copy(to, SLICE("\r\n"));
+    to = copy_size(to, content.len);
     to = copy(to, content);
     to = copy(to, SLICE("\r\n"));
     settle(out, to, n);
     return H1_EMIT_OK;
+}
+
+enum h1_refusal h1_put_chunk_size(struct buf *out, uint64_t n)
+{
+    size_t len = hex_digits(n) + CRLF_LEN;
+    char *to;
+
+    if (n == 0)
+        return H1_EMIT_FRAMING;
+    to = claim(out, len);
+    if (to == NULL)
+        return H1_EMIT_MEMORY;
+    settle(out, copy_size(to, n), len);
+    return H1_EMIT_OK;
+}
+
+enum h1_refusal h1_put_chunk_end(struct buf *out)
+{
+    return buf_put(out, SLICE("\r\n")) ? H1_EMIT_OK : H1_EMIT_MEMORY;
 }
 
 enum h1_refusal h1_put_last_chunk(struct buf *out, const struct http_fields *trailers)

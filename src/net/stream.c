@@ -4,7 +4,9 @@
 #include "naysay/net.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define MAGIC 0x57a3a11u
@@ -208,6 +210,15 @@ bool stream_peer_is_gone(const struct stream *s)
         getsockopt(s->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
         return false;
     return info.tcpi_state == TCP_CLOSE;
+}
+
+size_t stream_unheard(const struct stream *s)
+{
+    int n;
+
+    if (s->wire == NULL || !s->wire->has_fd || ioctl(s->fd, SIOCOUTQ, &n) < 0 || n < 0)
+        return 0;
+    return (size_t)n;
 }
 
 void stream_shut(struct stream *s)

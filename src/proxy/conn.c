@@ -70,9 +70,18 @@ static bool has_early_octets(const struct conn *c)
            buf_len(&c->stream.in) > 0;
 }
 
+/* Who keeps a connection and then closes it waits for nobody: what comes now meets a RST.
+ */
+static bool is_race(const struct conn *c)
+{
+    return c->x->how == END_RACE && buf_len(&c->stream.in) == 0;
+}
+
 static void begin_linger(struct conn *c)
 {
-    c->is_polite = c->x->has_request && !c->x->request.keeps_alive && c->x->is_body_done;
+    c->is_half = c->x->how == END_HALF;
+    c->is_polite = c->x->has_request && c->x->is_body_done &&
+                   (!c->x->request.keeps_alive || is_race(c)) && !c->is_half;
     c->ending = (uint16_t)(c->x->plan.ending == ENDING_BY_PLAN ? ENDING_CLOSED_BY_PLAN
                                                                : c->x->plan.ending);
     if (c->server->is_draining && c->ending == ENDING_CLOSED_BY_PLAN)
@@ -98,6 +107,36 @@ static bool is_backed_up(struct conn *c)
            buf_len(&c->stream.out) > small;
 }
 
+/*
+ * A RST makes our kernel forget what it has not sent, so it has to wait until the client's
+ * kernel has said that it has everything. Linux lets a program read that first; other
+ * systems drop what was not read by then, which nobody can help but a wait in the plan.
+ */
+static bool is_delivered(struct conn *c)
+{
+    struct exchange *x = c->x;
+    uint64_t now = c->server->worker->now, waited;
+    enum flush flushed = x->tunnel == NULL ? stream_flush(&c->stream) : FLUSH_FAILED;
+
+    if (flushed == FLUSH_BLOCKED)
+        return false;
+    if (flushed == FLUSH_FAILED || stream_unheard(&c->stream) == 0)
+        return true;
+    if (x->progress.due == 0)
+        x->progress.due = now;
+    waited = now - x->progress.due;
+    return waited >= c->server->limits->linger_time ||
+           player_wait(x, now + NS_PER_MS + waited / 2) != STEP_WAITS;
+}
+
+static void reset_by_plan(struct conn *c)
+{
+    enum ending why = c->x->plan.ending;
+
+    exchange_end(c->x, why);
+    conn_reset(c, why == ENDING_BY_PLAN ? ENDING_RESET_BY_PLAN : why);
+}
+
 static bool step_acting(struct conn *c)
 {
     struct exchange *x = c->x;
@@ -109,22 +148,18 @@ static bool step_acting(struct conn *c)
         conn_reset(c, ENDING_CLIENT_GONE); /* its FIN was a close, and not half of one */
         return false;
     }
-    if (is_backed_up(c)) {
+    if (x->leg != NULL && x->tunnel == NULL)
+        leg_end(x->leg); /* an answer without a body left it open; the request's may still
+                            come */
+    if (is_backed_up(c) || (x->will_reset && !is_delivered(c))) {
         if (!exchange_keep(x))
             conn_end(c, ENDING_OUT_OF_MEMORY);
         return false;
     }
-    if (x->leg != NULL && x->tunnel == NULL)
-        leg_end(x->leg); /* an answer without a body left it open; the request's may still
-                            come */
     if (x->has_request && (!enter(c) || has_early_octets(c)))
         x->will_close = true;
     if (x->will_reset) {
-        enum ending why =
-            x->plan.ending == ENDING_BY_PLAN ? ENDING_RESET_BY_PLAN : x->plan.ending;
-        (void)!stream_flush(&c->stream);
-        exchange_end(x, x->plan.ending);
-        conn_reset(c, why);
+        reset_by_plan(c);
         return false;
     }
     if (x->will_close) {
@@ -180,7 +215,8 @@ static void step_linger(struct conn *c)
         return;
     if (s->error == 0 && buf_len(&s->out) == 0 && !c->is_polite && !s->eof)
         stream_shut(s);
-    if (s->eof || s->error != 0 || c->is_polite || c->lingered > c->server->limits->linger)
+    if (s->eof || s->error != 0 || c->is_polite ||
+        (!c->is_half && c->lingered > c->server->limits->linger))
         conn_end(c, (enum ending)c->ending);
 }
 
@@ -285,8 +321,10 @@ static void on_stream(void *owner, enum stream_event what)
         case STREAM_GOT:
             if (c->waits == WAIT_BODY || c->waits == WAIT_ECHO)
                 c->waits = WAIT_NOTHING;
+            c->heard_at = c->server->worker->now;
             break;
         case STREAM_EOF:
+            c->left_at = c->server->worker->now;
             break;
         }
     }
@@ -326,9 +364,37 @@ struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *
     stream_want_read(&c->stream, true);
     if (c->stream.error != 0)
         conn_reset(c, ENDING_OUT_OF_MEMORY);
+    else if (s->greets && s->n_conns <= s->limits->connections)
+        conn_greet(c);
     else
         conn_set_wait(c, WAIT_REQUEST);
     return c;
+}
+
+static bool says_nothing(const struct plan *p)
+{
+    return p->first == NULL || (p->first->kind == STEP_END && p->first->end == END_KEEP);
+}
+
+void conn_greet(struct conn *c)
+{
+    static const struct http_request none = {.major = 1, .minor = 1};
+    struct exchange *x = exchange_begin(c, &none);
+
+    if (x == NULL) {
+        conn_end(c, ENDING_OUT_OF_MEMORY);
+        return;
+    }
+    c->x = x;
+    x->has_request = false;
+    if (exchange_decide(x, MOMENT_ACCEPT) && says_nothing(&x->plan)) {
+        exchange_forget(x);
+        conn_set_wait(c, WAIT_REQUEST);
+        return;
+    }
+    x->at = x->has_failed ? NULL : x->plan.first;
+    conn_go(c, CONN_ACTING);
+    conn_step(c);
 }
 
 void conn_drain(struct conn *c)
@@ -364,6 +430,7 @@ static void write_entry(struct conn *c, enum ending why)
     struct entry e = {
         .wall_us = c->server->worker->wall_us,
         .connection = c->id,
+        .run_us = server_run_us(c->server, c->server->worker->now),
         .exchanges = c->exchanges,
         .sent = {0, c->stream.sent},
         .received = c->stream.received,
@@ -386,7 +453,7 @@ static void end(struct conn *c, enum ending why, bool reset)
     }
     conn_go(c, CONN_ENDED);
     c->ending = (uint16_t)why;
-    if (s->journal != NULL)
+    if (journal_wants(s->journal))
         write_entry(c, why);
     timer_stop(s->worker, &c->timer);
     stream_close(&c->stream, reset);

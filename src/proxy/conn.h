@@ -49,6 +49,7 @@ struct conn {
     bool is_stirred;  /* and was called once more meanwhile */
     bool is_http;     /* what comes has been looked at, and is not TLS or HTTP/2 */
     bool is_polite;   /* the client will close after this answer: no need to linger */
+    bool is_half;     /* closed by half: lingers as long as the client likes */
     struct server *server;
     struct exchange *x; /* while ACTING, and in DISCARD for its body */
     struct conn *next, **at;
@@ -61,6 +62,8 @@ struct conn {
     uint32_t lingered; /* octets dropped */
     uint16_t ending;
     uint64_t sent_seen; /* octets gone out when WAIT_WRITE began */
+    uint64_t heard_at;  /* when octets came last */
+    uint64_t left_at;   /* when the client said FIN; 0: it has not */
     struct address peer;
     struct stream stream;
 };
@@ -89,6 +92,12 @@ enum conn_wait conn_wait_of(const struct conn *c); /* as things stand */
 bool conn_wants_read(const struct conn *c);
 void conn_on_time(struct timer *t);
 
+/* A moment, monotonic ns, as microseconds since the run began. */
+static inline uint64_t server_run_us(const struct server *s, uint64_t at)
+{
+    return at < s->began ? 0 : (at - s->began) / 1000;
+}
+
 /* head.c; true when the state has changed and there is more to do */
 bool conn_step_head(struct conn *c);
 /* An exchange that begins with its failure: what came is no request. */
@@ -98,13 +107,35 @@ void conn_begin_failed(struct conn *c, const struct http_request *req, enum endi
 /* An accepted socket, or a wire of somebody's own. NULL: out of memory. */
 struct conn *conn_open(struct server *s, const struct wire *wire, int fd, void *script,
                        const struct address *peer);
+/*
+ * Performs what the scenario has to say before anything is read: an exchange without a
+ * request. Nothing to say: straight on to reading.
+ */
+void conn_greet(struct conn *c);
 void conn_refuse(struct conn *c, enum ending why); /* answer that, and close */
 void conn_drain(struct conn *c); /* an idle one: ends, unless a request has just come */
 bool conn_is_idle(const struct conn *c);
 
 /* ---- exchange.c: one request and what became of it ---- */
 
-#define RAW_STEPS 16 /* of one plan, in the journal */
+/* How far the step being performed has come. */
+struct progress {
+    uint64_t done;    /* octets of content put */
+    uint64_t due;     /* nothing more before then; 0: it has not begun */
+    uint64_t began;   /* the present piece should have begun then */
+    uint64_t piece;   /* octets of it still to be put */
+    uint64_t chunks;  /* put so far */
+    bool has_stalled; /* or is at it */
+    struct slice
+        rest; /* PIPE: content that came and was not put yet, in the leg's buffer */
+};
+
+/* The first octets of a content, in the exchange's arena. */
+struct sample {
+    struct slice octets;
+    size_t cap;   /* room that is ours at octets.at; 0: they are somebody else's */
+    bool is_over; /* memory ran out: what follows is not added */
+};
 
 struct exchange {
     struct grave grave;
@@ -117,22 +148,33 @@ struct exchange {
     bool is_answered; /* octets of a final answer have been put */
     bool will_close;  /* after this exchange */
     bool sent_100;
-    bool will_reset;        /* and with RST */
-    bool has_failed;        /* `failure` waits to be decided upon */
-    bool has_head;          /* leg->response waits to be decided upon */
-    bool is_body_done;      /* of the request */
+    bool will_reset;   /* and with RST */
+    bool has_failed;   /* `failure` waits to be decided upon */
+    bool has_head;     /* leg->response waits to be decided upon */
+    bool is_body_done; /* of the request */
+    bool wants_whole;  /* its content is kept until all of it is there */
+    bool is_whole;     /* then it is decided upon: facts have it */
+    struct buf whole;
+    size_t replayed;        /* octets of `whole` that were pulled once more */
     bool is_body_lost;      /* it broke, or nobody can tell where it ends */
     struct buf head_octets; /* the block that request and plan point into */
     uint16_t failure;       /* enum ending */
     struct h1_fault fault;
     struct h1_body body;         /* of the request */
     struct http_fields trailers; /* of the request */
+    struct slice request_head;   /* its octets, where the request's slices point to */
+    struct slice inside; /* of the connection when it began; a CONNECT changes that */
+    bool is_watched;     /* the journal wants to know what is in bodies */
+    uint64_t request_digest;
+    struct sample request_sample, response_sample;
 
     struct plan plan;
-    struct step *at;         /* being performed */
-    size_t done;             /* octets of a BODY step put */
-    struct timer timer;      /* of a WAIT step */
-    uint64_t wait_until;     /* 0: the WAIT step has not begun */
+    struct step *at; /* being performed */
+    struct progress progress;
+    struct timer timer;  /* for progress.due */
+    uint64_t inward_due; /* no content of the request is taken before then */
+    struct timer inward_timer;
+    enum step_end how;       /* what END said: END_KEEP before it did */
     const struct step *head; /* whose head was sent */
     struct slice sent_head;  /* its octets, for the journal */
 
@@ -151,8 +193,8 @@ struct exchange {
     int64_t wall_us;
     uint64_t sent_from;
     uint64_t body_sent;
-    struct octets raw[RAW_STEPS];
-    uint16_t n_raw;
+    struct told *told; /* what was wrong on purpose, in the arena */
+    uint32_t n_told, cap_told;
     uint16_t interim[16];
     uint8_t n_interim;
 };
@@ -169,8 +211,18 @@ bool exchange_keep(struct exchange *x) WARN_UNUSED;
 /* Appends to the plan what to do at this moment. False: out of memory, and exchange_fail()
  * was told. */
 bool exchange_decide(struct exchange *x, enum moment moment) WARN_UNUSED;
+/*
+ * Content of the answer that has been put, in the order it went out. Octets of the BODY
+ * step that is being performed are not copied.
+ */
+void exchange_sample(struct exchange *x, struct slice content);
+/* The first decision, or the steps that read what it has to look at. False: as above. */
+bool exchange_start(struct exchange *x) WARN_UNUSED;
+bool exchange_decide_whole(struct exchange *x) WARN_UNUSED;
 /* Something went wrong: decided upon when the player goes on. */
 void exchange_fail(struct exchange *x, enum ending why);
+/* It never was: for a greeting that had nothing to say. */
+void exchange_forget(struct exchange *x);
 /* Journals it, lets go of everything. */
 void exchange_end(struct exchange *x, enum ending why);
 /* The next span of the request's body. MORE: none is there now. */
@@ -190,6 +242,30 @@ enum played { PLAYED_OUT, PLAYED_SO_FAR };
 enum played player_run(struct exchange *x);
 
 enum step_done { STEP_DONE, STEP_WAITS, STEP_FAILED /* exchange_fail() was told why */ };
+
+/* STEP_WAITS until `due`, or STEP_FAILED: out of memory, or the client has gone meanwhile.
+ */
+enum step_done player_wait(struct exchange *x, uint64_t due);
+/* For the journal: what was put since `from` was meant to be wrong. False: out of memory.
+ */
+bool player_tell(struct exchange *x, const struct intent *why, uint64_t from) WARN_UNUSED;
+
+/* content.c: content on its way, with pauses, in chunks */
+
+/* Room for more on its way to the client, or STREAM_WRITABLE will come. */
+bool content_has_room(struct exchange *x);
+/* May more go out now? Otherwise a timer is set, or STREAM_WRITABLE will come. */
+enum step_done content_ready(struct exchange *x, const struct flow *f);
+/*
+ * Puts at most `n` octets of `octets` said over and over, from the `from`th on, framed as
+ * the head said. How many, or -1: out of memory.
+ */
+ssize_t content_put(struct exchange *x, const struct flow *f, struct slice octets,
+                    uint64_t from, uint64_t n);
+/* plan->inward: is the request's content to wait? Then its timer is set. */
+bool content_waits_inward(struct exchange *x);
+void content_took_inward(struct exchange *x, size_t n);
+bool content_is_held_inward(const struct exchange *x); /* as things stand */
 
 /* relay.c */
 enum step_done relay_start(struct exchange *x);

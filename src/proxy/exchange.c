@@ -2,6 +2,8 @@
 /* One request and what became of it: its facts, its memory, its entry in the journal. */
 #include "conn.h"
 
+#define FAULTS 8 /* of one plan, in the journal */
+
 struct exchange *exchange_begin(struct conn *c, const struct http_request *req)
 {
     struct arena arena;
@@ -22,6 +24,8 @@ struct exchange *exchange_begin(struct conn *c, const struct http_request *req)
         x->request.framing = (struct http_framing){.kind = BODY_NONE};
     h1_body_init(&x->body, x->request.framing);
     x->is_body_done = h1_body_is_done(&x->body);
+    x->inside = arena_copy(&x->arena, slice_of(c->inside));
+    x->is_watched = journal_wants_content(c->server->journal);
     x->began = c->server->worker->now;
     x->wall_us = c->server->worker->wall_us;
     x->sent_from = stream_position(&c->stream);
@@ -70,15 +74,40 @@ bool exchange_decide(struct exchange *x, enum moment moment)
         .fault = x->fault.id == H1_FAULT_NONE ? NULL : &x->fault,
         .inside = slice_of(c->inside),
         .nth = s->exchanges,
+        .since_ns = s->worker->now - s->began,
+        .connection = c->id,
+        .nth_on_connection = c->exchanges,
+        .body = x->is_whole ? buf_slice(&x->whole) : NO_SLICE,
     };
 
-    /* Text of the address is wanted only for what may be relayed. */
-    if (moment == MOMENT_REQUEST && s->scenario->n_always == 0)
-        facts.client = (struct slice){ip, address_print_ip(&c->peer, ip)};
-    decide(s->scenario, &s->state, &facts, &x->plan);
+    facts.client = (struct slice){ip, address_print_ip(&c->peer, ip)};
+    decide(&s->run, &facts, &x->plan);
     if (x->plan.spent)
         exchange_fail(x, ENDING_OUT_OF_MEMORY);
     return !x->plan.spent;
+}
+
+bool exchange_start(struct exchange *x)
+{
+    if (x->is_body_done || !run_wants_body(&x->server->run)) {
+        x->is_whole = x->is_body_done;
+        return exchange_decide(x, MOMENT_REQUEST);
+    }
+    x->wants_whole = true;
+    x->whole.shelf = &x->server->worker->shelf;
+    plan_add_read(&x->plan);
+    plan_add_plain(&x->plan, STEP_DECIDE);
+    plan_add_end(&x->plan, END_CLOSE); /* never reached: what is decided replaces it */
+    if (x->plan.spent)
+        exchange_fail(x, ENDING_OUT_OF_MEMORY);
+    return !x->plan.spent;
+}
+
+bool exchange_decide_whole(struct exchange *x)
+{
+    x->wants_whole = false;
+    x->is_whole = true;
+    return exchange_decide(x, MOMENT_REQUEST);
 }
 
 void exchange_fail(struct exchange *x, enum ending why)
@@ -87,6 +116,57 @@ void exchange_fail(struct exchange *x, enum ending why)
         return;
     x->failure = (uint16_t)why;
     x->has_failed = true;
+}
+
+/* ---- what is kept of bodies ---- */
+
+static bool grow_sample(struct exchange *x, struct sample *s, size_t need)
+{
+    size_t most = (size_t)x->server->limits->sample;
+    size_t cap = 2 * s->cap < most ? 2 * s->cap : most;
+    char *at = arena_alloc(&x->arena, cap > need ? cap : need);
+
+    if (at == NULL)
+        return false;
+    if (s->octets.len > 0)
+        memcpy(at, s->octets.at, s->octets.len);
+    s->octets.at = at;
+    s->cap = cap > need ? cap : need;
+    return true;
+}
+
+/* `stays`: the octets stay where they are, and need no copy. */
+static void add_sample(struct exchange *x, struct sample *s, struct slice content,
+                       bool stays)
+{
+    size_t room = (size_t)x->server->limits->sample - s->octets.len;
+    size_t n = content.len < room ? content.len : room;
+
+    if (n == 0 || s->is_over)
+        return;
+    if (stays && s->octets.len == 0)
+        s->octets.at = content.at;
+    else if (s->cap > 0 || !stays || content.at != s->octets.at + s->octets.len) {
+        if (s->octets.len + n > s->cap && !grow_sample(x, s, s->octets.len + n)) {
+            s->is_over = true;
+            return;
+        }
+        memcpy((char *)s->octets.at + s->octets.len, content.at, n);
+    }
+    s->octets.len += n;
+}
+
+void exchange_sample(struct exchange *x, struct slice content)
+{
+    struct slice said = NO_SLICE;
+
+    if (!x->is_watched || content.len == 0)
+        return;
+    if (x->at != NULL && x->at->kind == STEP_BODY)
+        said = x->at->body.octets;
+    add_sample(x, &x->response_sample, content,
+               said.len > 0 && content.at >= said.at &&
+                   content.at + content.len <= said.at + said.len);
 }
 
 /* ---- the request's body ---- */
@@ -111,6 +191,29 @@ bool exchange_keep_trailer(struct exchange *x, struct http_fields *to, struct sl
     return http_add(to, name, slice_trim(value, " \t"));
 }
 
+/* A body that was read before deciding is there for whoever relays it. */
+static bool pull_whole(struct exchange *x, struct slice *span)
+{
+    struct slice whole = buf_slice(&x->whole);
+
+    if (!x->is_whole || x->replayed >= whole.len)
+        return false;
+    *span = (struct slice){whole.at + x->replayed, whole.len - x->replayed};
+    x->replayed = whole.len;
+    return true;
+}
+
+/* False: it is longer than a rule may ask to see, or memory ran out. */
+static bool keep_whole(struct exchange *x, struct slice span)
+{
+    bool is_long = buf_len(&x->whole) + span.len > x->server->limits->body;
+
+    if (!is_long && buf_put(&x->whole, span))
+        return true;
+    lose_body(x, is_long ? ENDING_BODY_TOO_LARGE : ENDING_OUT_OF_MEMORY);
+    return false;
+}
+
 enum h1_read exchange_pull(struct exchange *x, struct slice *span)
 {
     struct stream *s = &x->conn->stream;
@@ -118,6 +221,8 @@ enum h1_read exchange_pull(struct exchange *x, struct slice *span)
     size_t used;
 
     *span = NO_SLICE;
+    if (pull_whole(x, span))
+        return H1_READ_CONTENT;
     if (x->is_body_done)
         return H1_READ_DONE;
     if (x->is_body_lost)
@@ -131,6 +236,12 @@ enum h1_read exchange_pull(struct exchange *x, struct slice *span)
             return H1_READ_BAD;
         }
     } while (what == H1_READ_TRAILER);
+    if (what == H1_READ_CONTENT && x->is_watched) {
+        x->request_digest = digest_add(x->request_digest, *span);
+        add_sample(x, &x->request_sample, *span, false);
+    }
+    if (what == H1_READ_CONTENT && x->wants_whole && !keep_whole(x, *span))
+        return H1_READ_BAD;
     if (what == H1_READ_DONE)
         x->is_body_done = true;
     else if (what == H1_READ_BAD)
@@ -144,6 +255,45 @@ enum h1_read exchange_pull(struct exchange *x, struct slice *span)
 
 /* ---- its end ---- */
 
+/* Fields as an upstream was sent them; without a link nothing was. */
+static const struct http_fields *relayed_fields(const struct exchange *x)
+{
+    const struct leg *leg = x->leg;
+
+    if (leg == NULL || (!leg->wants_head && leg->response.status == 0))
+        return NULL;
+    return &leg->relay->fields;
+}
+
+static uint32_t add_fault(const char **names, uint32_t n, const char *kind)
+{
+    if (n == FAULTS || kind == NULL || strcmp(kind, "raw") == 0)
+        return n;
+    for (uint32_t i = 0; i < n; i++)
+        if (strcmp(names[i], kind) == 0)
+            return n;
+    names[n] = kind;
+    return n + 1;
+}
+
+/* Names of the faults that steps of the plan answer to, each once. */
+static uint32_t list_faults(const struct plan *p, const char *names[FAULTS])
+{
+    uint32_t n = 0;
+
+    for (const struct step *s = p->first; s != NULL; s = s->next)
+        if (s->kind == STEP_RAW)
+            n = add_fault(names, n, s->raw.intent.kind);
+        else if (s->kind == STEP_BODY)
+            n = add_fault(names, n, s->body.flow.intent.kind);
+        else if (s->kind == STEP_PIPE)
+            n = add_fault(names, n, s->flow.intent.kind);
+        else if (s->kind == STEP_INTERIM || s->kind == STEP_HEAD)
+            for (const struct twist *t = s->head.twists; t != NULL; t = t->next)
+                n = add_fault(names, n, t->intent.kind);
+    return n;
+}
+
 static void write_entry(struct exchange *x, enum ending why)
 {
     struct conn *c = x->conn;
@@ -151,20 +301,28 @@ static void write_entry(struct exchange *x, enum ending why)
 
     worker_touch(w); /* what was done since the event has taken its time */
     char client[ADDRESS_TEXT], upstream[ADDRESS_TEXT];
+    const char *faults[FAULTS];
     struct entry e = {
         .wall_us = x->wall_us,
         .connection = c->id,
         .exchange = c->exchanges,
         .request = x->has_request || x->request.method_name.len > 0 ? &x->request : NULL,
         .request_body = x->body.content,
+        .request_head = x->request_head,
+        .request_sample = x->request_sample.octets,
+        .request_digest = x->request_digest,
+        .response_sample = x->response_sample.octets,
+        .relayed = relayed_fields(x),
+        .inside = x->inside,
+        .run_us = server_run_us(x->server, x->began),
         .plan = &x->plan,
         .response = x->head == NULL ? NULL : &x->head->head.response,
         .head = x->sent_head,
         .n_interim = x->n_interim,
         .response_body = x->body_sent,
         .sent = {x->sent_from, stream_position(&c->stream)},
-        .raw = x->raw,
-        .n_raw = x->n_raw,
+        .told = x->told,
+        .n_told = x->n_told,
         .reused = x->reused,
         .attempts = x->attempts,
         .first_us = x->first == 0 ? 0 : (x->first - x->began) / 1000,
@@ -173,6 +331,8 @@ static void write_entry(struct exchange *x, enum ending why)
     };
 
     memcpy(e.interim, x->interim, sizeof(e.interim));
+    e.faults = faults;
+    e.n_faults = list_faults(&x->plan, faults);
     e.client = (struct slice){client, address_print(&c->peer, client)};
     if (x->upstream.len > 0)
         e.upstream = (struct slice){upstream, address_print(&x->upstream, upstream)};
@@ -190,6 +350,7 @@ static void let_go(struct exchange *x)
     if (x->leg != NULL)
         leg_end(x->leg);
     timer_stop(w, &x->timer);
+    timer_stop(w, &x->inward_timer);
 }
 
 static void free_exchange(struct grave *g)
@@ -198,6 +359,7 @@ static void free_exchange(struct grave *g)
     struct arena arena = x->arena; /* it holds the exchange itself */
 
     buf_clear(&x->head_octets);
+    buf_clear(&x->whole);
     arena_clear(&arena);
 }
 
@@ -208,7 +370,7 @@ void exchange_end(struct exchange *x, enum ending why)
     s->by_ending[why]++;
     if (x->head != NULL)
         s->by_status[x->head->head.response.status]++;
-    if (s->journal != NULL)
+    if (journal_wants(s->journal))
         write_entry(x, why);
     let_go(x);
     x->conn->x = NULL;
@@ -217,4 +379,13 @@ void exchange_end(struct exchange *x, enum ending why)
         worker_bury(s->worker, &x->grave); /* something of its own may be on the stack */
     else
         free_exchange(&x->grave);
+}
+
+void exchange_forget(struct exchange *x)
+{
+    x->conn->exchanges--;
+    x->server->exchanges--;
+    x->conn->x = NULL;
+    let_go(x);
+    free_exchange(&x->grave);
 }

@@ -47,16 +47,38 @@ void conn_begin_failed(struct conn *c, const struct http_request *req, enum endi
     conn_go(c, CONN_ACTING);
 }
 
-static void begin(struct conn *c, const struct http_request *req)
+/* Without the empty lines that may stand before it (RFC 9112 §2.2). */
+static struct slice trim_head(struct slice octets)
+{
+    while (octets.len > 0 && (octets.at[0] == '\r' || octets.at[0] == '\n'))
+        octets = (struct slice){octets.at + 1, octets.len - 1};
+    return octets;
+}
+
+static void begin(struct conn *c, const struct http_request *req, struct slice head)
 {
     c->x = exchange_begin(c, req);
     if (c->x == NULL) {
         conn_end(c, ENDING_OUT_OF_MEMORY);
         return;
     }
+    c->x->request_head = trim_head(head);
     conn_go(c, CONN_ACTING);
-    if (exchange_decide(c->x, MOMENT_REQUEST))
+    if (exchange_start(c->x))
         c->x->at = c->x->plan.first;
+}
+
+/* Its first octets are shown to whoever wants to know what came. */
+static void begin_bad(struct conn *c, const struct http_request *req,
+                      const struct h1_fault *fault)
+{
+    struct slice came = trim_head(buf_slice(&c->stream.in));
+    size_t most = (size_t)c->server->limits->sample;
+
+    conn_begin_failed(c, req, ending_of_fault(fault), fault);
+    came.len = came.len < most ? came.len : most;
+    if (c->x != NULL && c->x->is_watched)
+        c->x->request_head = arena_copy(&c->x->arena, came);
 }
 
 /* TLS and HTTP/2 announce themselves with the first octets. True: HTTP/1 so far, and enough
@@ -128,10 +150,11 @@ bool conn_step_head(struct conn *c)
     }
     c->seen = 0;
     if (n == H1_BAD)
-        conn_begin_failed(c, &req, ending_of_fault(&fault), &fault);
+        begin_bad(c, &req, &fault);
     else {
-        buf_skip(in, (size_t)n); /* the octets stay where they are until more are read */
-        begin(c, &req);
+        struct slice head = {buf_head(in), (size_t)n};
+        buf_skip(in, head.len); /* the octets stay where they are until more are read */
+        begin(c, &req, head);
     }
     return c->state != CONN_ENDED;
 }

@@ -14,7 +14,7 @@ static bool closes_after(const struct exchange *x, const struct http_response *r
         x->request.method == METHOD_CONNECT && r->status >= 200 && r->status <= 299;
 
     return !x->has_request || (!x->request.keeps_alive && !entered) || x->is_body_lost ||
-           last->kind != STEP_END || last->end != END_KEEP ||
+           last->kind != STEP_END || last->end == END_CLOSE || last->end == END_HALF ||
            r->framing.kind == BODY_CLOSE || x->server->is_draining ||
            c->exchanges >= x->server->limits->requests ||
            (c->stream.eof && x->is_body_done && buf_len(&c->stream.in) == 0) ||
@@ -45,13 +45,49 @@ static void note_interim(struct exchange *x, uint16_t status)
     note_first(x);
 }
 
-static enum step_done put_interim(struct exchange *x, const struct http_response *r)
+/*
+ * A head that is wrong on purpose is first emitted as it should be; what the twists make
+ * of it is theirs to answer for.
+ */
+static enum step_done put_twisted(struct exchange *x, const struct http_response *r,
+                                  const struct h1_head_opts *opts)
 {
-    struct h1_head_opts opts = {.method = x->request.method};
-    enum h1_refusal refusal = h1_put_response(&x->conn->stream.out, r, &opts);
+    struct stream *s = &x->conn->stream;
+    const struct twist *twists = x->at->head.twists;
+    struct buf right = {.shelf = s->out.shelf};
+    uint64_t from = stream_position(s);
+    enum h1_refusal refusal = h1_put_response(&right, r, opts);
+    bool ok = refusal == H1_EMIT_OK;
 
-    if (refusal != H1_EMIT_OK)
-        return refuse(x, refusal);
+    for (const struct twist *t = twists; ok && t != NULL; t = t->next)
+        ok = t->apply(t, &right);
+    ok = ok && h1_put_raw(&s->out, &twists->intent, buf_slice(&right));
+    buf_clear(&right);
+    for (const struct twist *t = twists; ok && t != NULL; t = t->next)
+        ok = player_tell(x, &t->intent, from);
+    if (ok)
+        return STEP_DONE;
+    return refuse(x, refusal == H1_EMIT_OK ? H1_EMIT_MEMORY : refusal);
+}
+
+static enum step_done put_response(struct exchange *x, const struct http_response *r,
+                                   const struct h1_head_opts *opts)
+{
+    enum h1_refusal refusal;
+
+    if (x->at->head.twists != NULL)
+        return put_twisted(x, r, opts);
+    refusal = h1_put_response(&x->conn->stream.out, r, opts);
+    return refusal == H1_EMIT_OK ? STEP_DONE : refuse(x, refusal);
+}
+
+static enum step_done put_interim(struct exchange *x)
+{
+    const struct http_response *r = &x->at->head.response;
+    struct h1_head_opts opts = {.method = x->request.method};
+
+    if (put_response(x, r, &opts) != STEP_DONE)
+        return STEP_FAILED;
     note_interim(x, r->status);
     return STEP_DONE;
 }
@@ -65,16 +101,14 @@ static enum step_done put_head(struct exchange *x)
                                 .upgrade = x->at->head.upgrade};
     struct buf *out = &x->conn->stream.out;
     size_t before = buf_len(out);
-    enum h1_refusal refusal;
 
     x->will_close = closes_after(x, r);
     opts.close = x->will_close && !tunnels;
     opts.keep_alive = !x->will_close && x->request.minor == 0 && !tunnels;
     if (http_find(&r->fields, FIELD_DATE) == NULL && r->status >= 200)
         opts.date = worker_date(x->server->worker);
-    refusal = h1_put_response(out, r, &opts);
-    if (refusal != H1_EMIT_OK)
-        return refuse(x, refusal);
+    if (put_response(x, r, &opts) != STEP_DONE)
+        return STEP_FAILED;
     if (x->server->journal != NULL)
         x->sent_head = arena_copy(
             &x->arena, (struct slice){buf_head(out) + before, buf_len(out) - before});
@@ -86,92 +120,172 @@ static enum step_done put_head(struct exchange *x)
 
 /* ---- bodies ---- */
 
-/* Room for more on its way to the client, or false: STREAM_WRITABLE will come. */
-static bool has_room(struct exchange *x)
+/* Content that stops short is wrong where the next octet should be. */
+static enum step_done end_content(struct exchange *x, const struct flow *f)
 {
-    struct stream *s = &x->conn->stream;
-
-    return !conn_is_full(x->conn) ||
-           (stream_flush(s) == FLUSH_DONE && !conn_is_full(x->conn));
+    if (f->has_stop && f->intent.kind != NULL &&
+        !player_tell(x, &f->intent, stream_position(&x->conn->stream)))
+        return refuse(x, H1_EMIT_MEMORY);
+    return STEP_DONE;
 }
 
 static enum step_done put_body(struct exchange *x)
 {
-    struct slice octets = x->at->body.octets;
-    size_t most = (size_t)x->server->limits->buffered;
+    const struct flow *f = &x->at->body.flow;
+    uint64_t length = x->at->body.length;
 
-    while (x->done < octets.len) {
-        size_t n = octets.len - x->done;
-        if (!has_room(x))
-            return STEP_WAITS;
-        n = n < most ? n : most;
-        if (!buf_put(&x->conn->stream.out, (struct slice){octets.at + x->done, n}))
+    if (f->has_stop && f->stop < length)
+        length = f->stop;
+    while (x->progress.done < length) {
+        uint64_t done = x->progress.done;
+        enum step_done ready = content_ready(x, f);
+        if (ready != STEP_DONE)
+            return ready;
+        if (content_put(x, f, x->at->body.octets, done, length - done) < 0)
             return refuse(x, H1_EMIT_MEMORY);
-        x->done += n;
-        x->body_sent += n;
     }
-    x->done = 0;
-    return STEP_DONE;
+    return end_content(x, f);
+}
+
+static enum step_done put_last(struct exchange *x)
+{
+    const struct http_fields *trailers = &x->at->trailers;
+    enum h1_refusal refusal;
+
+    if (x->head == NULL || x->head->head.response.framing.kind != BODY_CHUNKED)
+        return STEP_DONE;
+    refusal = h1_put_last_chunk(&x->conn->stream.out, trailers->n > 0 ? trailers : NULL);
+    return refusal == H1_EMIT_OK ? STEP_DONE : refuse(x, refusal);
 }
 
 static enum step_done put_raw(struct exchange *x)
 {
     struct stream *s = &x->conn->stream;
     uint64_t from = stream_position(s);
+    struct slice octets = x->at->raw.octets;
 
-    if (!h1_put_raw(&s->out, &x->at->raw.intent, x->at->raw.octets))
+    if (octets.len > 0 && !content_has_room(x))
+        return STEP_WAITS;
+    if (!h1_put_raw(&s->out, &x->at->raw.intent, octets) ||
+        !player_tell(x, &x->at->raw.intent, from))
         return refuse(x, H1_EMIT_MEMORY);
-    if (x->n_raw < RAW_STEPS)
-        x->raw[x->n_raw++] = (struct octets){from, stream_position(s)};
+    if (octets.len == 0) /* it says only that what should come does not */
+        return STEP_DONE;
     x->is_answered = true;
     note_first(x);
+    return STEP_DONE;
+}
+
+static enum step_done put_100(struct exchange *x)
+{
+    static const struct http_response go_on = {.status = 100, .phrase = SLICE("Continue")};
+    struct h1_head_opts opts = {.method = x->request.method};
+    enum h1_refusal refusal = h1_put_response(&x->conn->stream.out, &go_on, &opts);
+
+    if (refusal != H1_EMIT_OK)
+        return refuse(x, refusal);
+    note_interim(x, go_on.status);
     return STEP_DONE;
 }
 
 /* The whole request body, asked for with a 100 where the client waits for one. */
 static enum step_done read_body(struct exchange *x)
 {
-    static const struct http_response go_on = {.status = 100, .phrase = SLICE("Continue")};
     struct slice span;
     enum h1_read what;
 
     if (x->request.expects_100 && !x->sent_100 && !x->is_body_done &&
-        x->body.content == 0 && put_interim(x, &go_on) != STEP_DONE)
+        x->body.content == 0 && put_100(x) != STEP_DONE)
         return STEP_FAILED;
-    do
+    do {
+        if (content_waits_inward(x))
+            return x->has_failed ? STEP_FAILED : STEP_WAITS;
         what = exchange_pull(x, &span);
-    while (what == H1_READ_CONTENT);
+        content_took_inward(x, span.len);
+    } while (what == H1_READ_CONTENT);
     return what == H1_READ_DONE   ? STEP_DONE
            : what == H1_READ_MORE ? STEP_WAITS
                                   : STEP_FAILED;
 }
 
+/* What was waited for is there: the rest of the plan is made now. */
+static enum step_done decide_now(struct exchange *x)
+{
+    plan_cut(&x->plan, x->at);
+    return exchange_decide_whole(x) ? STEP_DONE : STEP_FAILED;
+}
+
+/* ---- intents ---- */
+
+bool player_tell(struct exchange *x, const struct intent *why, uint64_t from)
+{
+    if (x->n_told == x->cap_told) {
+        uint32_t cap = x->cap_told == 0 ? 4 : x->cap_told * 2;
+        struct told *more = arena_alloc(&x->arena, cap * sizeof(*more));
+        if (more == NULL)
+            return false;
+        if (x->n_told > 0)
+            memcpy(more, x->told, x->n_told * sizeof(*more));
+        x->told = more;
+        x->cap_told = cap;
+    }
+    x->told[x->n_told++] = (struct told){why, {from, stream_position(&x->conn->stream)}};
+    return true;
+}
+
 /* ---- time ---- */
 
-static void on_wait_over(struct timer *t)
+#define HALF_CLOSED_AT_ONCE (200 * NS_PER_MS)
+
+/*
+ * A FIN is a whole close or half of one, and nothing tells which. Who closes by half does
+ * so with the last octet of the request; who gives up has waited before.
+ */
+static bool has_given_up(const struct exchange *x)
+{
+    const struct conn *c = x->conn;
+
+    return c->left_at > 0 && c->left_at - c->heard_at > HALF_CLOSED_AT_ONCE;
+}
+
+static void on_due(struct timer *t)
 {
     conn_step(OWNER_OF(t, struct exchange, timer)->conn);
 }
 
+enum step_done player_wait(struct exchange *x, uint64_t due)
+{
+    if (has_given_up(x)) {
+        exchange_fail(x, ENDING_CLIENT_GONE);
+        return STEP_FAILED;
+    }
+    x->timer.fire = on_due;
+    return timer_set(x->server->worker, &x->timer, due) ? STEP_WAITS
+                                                        : refuse(x, H1_EMIT_MEMORY);
+}
+
 static enum step_done wait(struct exchange *x)
 {
-    struct worker *w = x->server->worker;
+    uint64_t now = x->server->worker->now;
 
-    if (x->wait_until > 0 && w->now >= x->wait_until) {
-        x->wait_until = 0;
-        return STEP_DONE;
-    }
-    if (x->wait_until > 0)
-        return STEP_WAITS;
-    x->wait_until = w->now + x->at->wait_ns;
-    x->timer.fire = on_wait_over;
-    return timer_set(w, &x->timer, x->wait_until) ? STEP_WAITS : refuse(x, H1_EMIT_MEMORY);
+    if (x->progress.due == 0)
+        x->progress.due = now + x->at->wait_ns;
+    return now >= x->progress.due ? STEP_DONE : player_wait(x, x->progress.due);
+}
+
+static enum step_done hold(struct exchange *x)
+{
+    if (!x->conn->stream.eof)
+        return wait(x);
+    exchange_fail(x, ENDING_CLIENT_GONE);
+    return STEP_FAILED;
 }
 
 static enum step_done end(struct exchange *x)
 {
-    x->will_close |= x->at->end != END_KEEP;
-    x->will_reset |= x->at->end == END_RESET;
+    x->how = x->at->end;
+    x->will_close |= x->how != END_KEEP;
+    x->will_reset |= x->how == END_RESET;
     return STEP_DONE;
 }
 
@@ -181,20 +295,23 @@ static enum step_done perform(struct exchange *x)
 {
     switch (x->at->kind) {
     case STEP_INTERIM:
-        return put_interim(x, &x->at->head.response);
+        return put_interim(x);
     case STEP_HEAD:
         return put_head(x);
     case STEP_BODY:
         return put_body(x);
     case STEP_LAST:
-    case STEP_HOLD:
-        return STEP_DONE;
+        return put_last(x);
     case STEP_RAW:
         return put_raw(x);
     case STEP_WAIT:
         return wait(x);
+    case STEP_HOLD:
+        return hold(x);
     case STEP_READ:
         return read_body(x);
+    case STEP_DECIDE:
+        return decide_now(x);
     case STEP_RELAY:
         return relay_start(x);
     case STEP_AWAIT:
@@ -225,7 +342,8 @@ static void face_failure(struct exchange *x)
     x->has_failed = false;
     if (x->leg != NULL)
         leg_end(x->leg); /* nobody will read what it may still say */
-    if (x->is_answered || x->plan.ending != ENDING_BY_PLAN || why == ENDING_OUT_OF_MEMORY) {
+    if (x->is_answered || x->plan.ending != ENDING_BY_PLAN || why == ENDING_OUT_OF_MEMORY ||
+        why == ENDING_CLIENT_GONE) {
         bool unframed =
             x->head != NULL && x->head->head.response.framing.kind == BODY_CLOSE;
         x->plan.ending = why;
@@ -237,8 +355,7 @@ static void face_failure(struct exchange *x)
     struct step *last = x->at;
     if (last != NULL)
         plan_cut(&x->plan, last);
-    x->done = 0;
-    x->wait_until = 0;
+    x->progress = (struct progress){0};
     if (exchange_decide(x, MOMENT_FAILURE))
         x->at = last == NULL ? x->plan.first : last->next;
 }
@@ -253,6 +370,7 @@ enum played player_run(struct exchange *x)
         switch (perform(x)) {
         case STEP_DONE:
             x->at = x->at->next;
+            x->progress = (struct progress){0};
             break;
         case STEP_WAITS:
             if (x->has_failed)

@@ -7,7 +7,8 @@
 
 bool relay_takes_body(const struct exchange *x)
 {
-    return x->leg == NULL || (x->leg->link != NULL && !leg_is_full(x->leg));
+    return !content_is_held_inward(x) &&
+           (x->leg == NULL || (x->leg->link != NULL && !leg_is_full(x->leg)));
 }
 
 /* As much as is there and as the upstream takes. */
@@ -20,13 +21,16 @@ static void push_body(struct exchange *x)
     if (leg->link == NULL || leg->is_put || x->is_body_lost)
         return;
     do { /* a flush that goes well makes room, and nobody would tell us */
-        while (!leg_is_full(leg) && (what = exchange_pull(x, &span)) == H1_READ_CONTENT)
+        while (!leg_is_full(leg) && !content_waits_inward(x) &&
+               (what = exchange_pull(x, &span)) == H1_READ_CONTENT) {
+            content_took_inward(x, span.len);
             if (!leg_put(leg, span)) {
                 exchange_fail(x, ENDING_OUT_OF_MEMORY);
                 return;
             }
+        }
         leg_flush(leg);
-    } while (what == H1_READ_CONTENT && !leg_is_full(leg));
+    } while (what == H1_READ_CONTENT && !leg_is_full(leg) && !content_is_held_inward(x));
     if (what == H1_READ_DONE && !leg_put_end(leg, x->trailers.n > 0 ? &x->trailers : NULL))
         exchange_fail(x, ENDING_OUT_OF_MEMORY);
     leg_flush(leg);
@@ -108,60 +112,118 @@ enum step_done relay_await(struct exchange *x)
     return decided ? STEP_DONE : STEP_FAILED;
 }
 
-static bool put_piece(struct exchange *x, struct slice span)
-{
-    struct buf *out = &x->conn->stream.out;
-
-    x->body_sent += span.len;
-    if (x->head->head.response.framing.kind == BODY_CHUNKED)
-        return h1_put_chunk(out, span) == H1_EMIT_OK;
-    return buf_put(out, span);
-}
-
 static enum step_done spent(struct exchange *x)
 {
     exchange_fail(x, ENDING_OUT_OF_MEMORY);
     return STEP_FAILED;
 }
 
-static enum step_done finish_body(struct exchange *x)
+static const struct chunk_twist *no_last_chunk(const struct flow *f)
+{
+    const struct chunk_twist *t = f->chunks;
+
+    while (t != NULL && t->what != CHUNK_NO_LAST)
+        t = t->next;
+    return t;
+}
+
+static bool put_last(struct exchange *x)
 {
     struct http_fields *trailers = &x->leg->response.fields; /* the head's have been sent */
+    const struct chunk_twist *none = no_last_chunk(&x->at->flow);
+    bool has_trailers = x->has_trailers && trailers->n > 0;
 
-    if (x->head->head.response.framing.kind == BODY_CHUNKED &&
-        h1_put_last_chunk(&x->conn->stream.out,
-                          x->has_trailers && trailers->n > 0 ? trailers : NULL) !=
-            H1_EMIT_OK)
-        return spent(x);
+    if (x->head == NULL || x->head->head.response.framing.kind != BODY_CHUNKED)
+        return true;
+    if (none != NULL)
+        return player_tell(x, &none->intent, stream_position(&x->conn->stream));
+    return h1_put_last_chunk(&x->conn->stream.out, has_trailers ? trailers : NULL) ==
+           H1_EMIT_OK;
+}
+
+/* All has come, or as much as the plan wants of it. */
+static enum step_done finish_body(struct exchange *x)
+{
+    const struct flow *f = &x->at->flow;
+    bool ok = !f->has_stop
+                  ? put_last(x)
+                  : f->intent.kind == NULL ||
+                        player_tell(x, &f->intent, stream_position(&x->conn->stream));
+
     leg_end(x->leg);
+    return ok ? STEP_DONE : spent(x);
+}
+
+/* The next span of content into x->progress.rest, and H1_READ_CONTENT; or what else came.
+ */
+static enum h1_read next_span(struct exchange *x)
+{
+    struct h1_fault fault = {0};
+    enum h1_read what;
+
+    if (x->progress.rest.len > 0)
+        return H1_READ_CONTENT;
+    what = leg_read(x->leg, &x->progress.rest, &fault);
+    if (what == H1_READ_BAD) {
+        x->fault = fault;
+        exchange_fail(x, x->leg->why);
+    }
+    return what;
+}
+
+static bool keep_trailer(struct exchange *x)
+{
+    struct slice line = x->progress.rest;
+
+    x->progress.rest = NO_SLICE;
+    if (!x->has_trailers)
+        x->leg->response.fields = (struct http_fields){0};
+    x->has_trailers = true;
+    return exchange_keep_trailer(x, &x->leg->response.fields, line);
+}
+
+/* What is there of the span, as far as it may go now. */
+static enum step_done put_span(struct exchange *x)
+{
+    struct slice *rest = &x->progress.rest;
+    enum step_done ready = content_ready(x, &x->at->flow);
+    ssize_t n;
+
+    if (ready != STEP_DONE) {
+        leg_pause(x->leg, true);
+        return ready;
+    }
+    n = content_put(x, &x->at->flow, *rest, 0, rest->len);
+    if (n < 0)
+        return spent(x);
+    *rest = (struct slice){rest->at + n, rest->len - (size_t)n};
     return STEP_DONE;
+}
+
+static bool has_stopped(const struct exchange *x)
+{
+    const struct flow *f = &x->at->flow;
+
+    return f->has_stop && x->progress.done >= f->stop;
 }
 
 enum step_done relay_pipe(struct exchange *x)
 {
-    struct slice span;
-    struct h1_fault fault = {0};
+    enum step_done put;
 
     push_body(x); /* the request may still be on its way */
     x->has_failed = x->has_failed && x->failure == ENDING_OUT_OF_MEMORY;
     if (x->has_failed)
         return STEP_FAILED;
-    for (;;) {
-        if (conn_is_full(x->conn) &&
-            (stream_flush(&x->conn->stream) != FLUSH_DONE || conn_is_full(x->conn))) {
-            leg_pause(x->leg, true);
-            return STEP_WAITS;
-        }
-        switch (leg_read(x->leg, &span, &fault)) {
+    while (!has_stopped(x))
+        switch (next_span(x)) {
         case H1_READ_CONTENT:
-            if (!put_piece(x, span))
-                return spent(x);
+            put = put_span(x);
+            if (put != STEP_DONE)
+                return put;
             break;
         case H1_READ_TRAILER:
-            if (!x->has_trailers)
-                x->leg->response.fields = (struct http_fields){0};
-            x->has_trailers = true;
-            if (!exchange_keep_trailer(x, &x->leg->response.fields, span))
+            if (!keep_trailer(x))
                 return spent(x);
             break;
         case H1_READ_MORE:
@@ -170,9 +232,7 @@ enum step_done relay_pipe(struct exchange *x)
         case H1_READ_DONE:
             return finish_body(x);
         case H1_READ_BAD:
-            x->fault = fault;
-            exchange_fail(x, x->leg->why);
             return STEP_FAILED;
         }
-    }
+    return finish_body(x);
 }

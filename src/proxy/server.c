@@ -4,17 +4,23 @@
 
 #include "conn.h"
 
-void server_init(struct server *s, struct worker *w, const struct scenario *scenario,
-                 const struct limits *limits, struct journal *journal,
+bool server_init(struct server *s, struct worker *w, const struct scenario *scenario,
+                 uint64_t seed, const struct limits *limits, struct journal *journal,
                  struct resolver *resolver)
 {
     *s = (struct server){.worker = w,
-                         .scenario = scenario,
                          .limits = limits,
                          .journal = journal,
+                         .began = w->now,
                          .listener = {.fd = -1}};
-    s->scratch = mem_must(mem_alloc(limits->fields * sizeof(*s->scratch)));
+    s->scratch = mem_alloc(limits->fields * sizeof(*s->scratch));
+    if (s->scratch == NULL || !run_init(&s->run, scenario, seed)) {
+        mem_free(s->scratch);
+        return false;
+    }
+    s->greets = scenario->greetings.n > 0;
     upstream_init(&s->upstream, w, limits, resolver);
+    return true;
 }
 
 bool server_accept(struct server *s, const struct wire *wire, int fd, void *script,
@@ -116,5 +122,6 @@ void server_clear(struct server *s)
     end_all(s);
     timer_stop(s->worker, &s->drain);
     upstream_clear(&s->upstream);
+    run_clear(&s->run);
     mem_free(s->scratch);
 }

@@ -11,7 +11,7 @@ void conn_set_wait(struct conn *c, enum conn_wait what)
         [WAIT_HEAD] = l->head_time,
         [WAIT_BODY] = l->stall_time,
         [WAIT_WRITE] = l->stall_time,
-        [WAIT_LINGER] = l->linger_time,
+        [WAIT_LINGER] = c->is_half ? l->stall_time : l->linger_time,
         [WAIT_ECHO] = l->tunnel_time,
         [WAIT_TURN] = 1, /* not in this turn */
     };
@@ -38,7 +38,7 @@ static bool wants_body(const struct conn *c)
 {
     return c->state == CONN_DISCARD ||
            (c->state == CONN_ACTING && c->x->has_request && !c->x->is_body_done &&
-            !c->x->is_body_lost && c->x->at != NULL &&
+            !c->x->is_body_lost && c->x->at != NULL && !content_is_held_inward(c->x) &&
             (c->x->at->kind == STEP_READ ||
              (!awaits_100(c->x) && c->x->leg != NULL && !c->x->leg->is_put &&
               relay_takes_body(c->x))));
@@ -70,7 +70,8 @@ bool conn_wants_read(const struct conn *c)
     if (c->state != CONN_ACTING)
         return true;
     assert(x != NULL);
-    if (x->leg != NULL && !x->is_body_done && !x->is_body_lost && !relay_takes_body(x))
+    if (!x->is_body_done && !x->is_body_lost &&
+        (content_is_held_inward(x) || (x->leg != NULL && !relay_takes_body(x))))
         return false;
     return buf_len(&c->stream.in) < c->server->limits->buffered;
 }

@@ -198,6 +198,8 @@ def test_journal_tells_the_whole_story(naysay):
     assert ["Host", "test"] in entry.request.fields
     assert entry.sent == [0, answer.end]
     assert entry.time.endswith("Z")
+    assert entry.response.line == "HTTP/1.1 400 Bad Request"
+    assert run.entry(2).run_us >= entry.run_us + entry.times.end_us >= 0
     assert entry.times.end_us >= entry.times.first_us >= 0
 
 

@@ -75,9 +75,10 @@ def test_reader_reads_pipelined_answers():
 
 # ---- the auditor ----
 
-def entry(sent, intents=(), status=200, body=5, ending="by-plan", exchange=1, method="GET"):
+def entry(sent, intents=(), status=200, body=5, ending="by-plan", exchange=1, method="GET",
+          kind="raw"):
     return {"exchange": exchange, "request": {"method": method}, "sent": list(sent),
-            "intents": [{"range": list(r)} for r in intents], "ending": ending,
+            "intents": [{"range": list(r), "kind": kind} for r in intents], "ending": ending,
             "response": {"status": status, "body": body} if status else None}
 
 
@@ -92,6 +93,10 @@ SHORT = OK[:-2]
     (SHORT, [entry((0, len(SHORT)), ending="upstream-truncated")]),
     (SHORT, [entry((0, len(SHORT)), [(0, len(SHORT))])]),
     (b"", [entry((0, 0), status=None, ending="client-gone")]),
+    (b"", [entry((0, 0), [(0, 0)], status=None, kind="reset")]),
+    (SHORT, [entry((0, len(SHORT)), [(len(SHORT), len(SHORT))], kind="cut")]),
+    (OK + b"x", [entry((0, len(OK) + 1), [(0, 10)], kind="content-length")]),
+    (OK, [entry((0, len(OK)), [(0, 10)], kind="giant-header")]),
 ])
 def test_auditor_is_content(capture, entries):
     assert audit(capture, entries) == []
@@ -106,6 +111,9 @@ def test_auditor_is_content(capture, entries):
     (OK, [entry((0, len(OK)), status=404)], "journal says 404"),
     (OK, [entry((0, len(OK)), body=6)], "5 octets of body"),
     (OK, [entry((1, len(OK)))], "0 octets were sent before"),
+    (OK, [entry((0, len(OK)), [(0, 10)], kind="bare-lf")], "shows no deviation"),
+    (OK, [entry((0, len(OK)), [(0, 99)], kind="giant-header")], "were sent"),
+    (BROKEN, [entry((0, len(BROKEN)), [(20, 24)], kind="garbage")], "no intent answers for it"),
 ])
 def test_auditor_complains(capture, entries, words):
     found = audit(capture, entries)

@@ -8,6 +8,12 @@
 
 #define ROOM(s, n) ((n) < sizeof((s)->text) ? sizeof((s)->text) - (n) : 0)
 
+void said_play(struct said *s, const struct scenario *scenario, uint64_t seed)
+{
+    assert_true(run_init(&s->run, scenario, seed));
+    s->has_run = true;
+}
+
 static void begin(struct said *s)
 {
     if (s->plan.arena == NULL)
@@ -15,13 +21,16 @@ static void begin(struct said *s)
     plan_init(&s->plan, &s->arena);
 }
 
-static void decide_now(struct said *s, const struct scenario *scenario)
+static void decide_now(struct said *s, const struct setting *setting)
 {
-    decide(scenario, &s->state, &s->facts, &s->plan);
+    if (!s->has_run)
+        said_play(s, &s->none, 1);
+    s->run.setting = *setting;
+    decide(&s->run, &s->facts, &s->plan);
     assert_false(s->plan.spent);
 }
 
-void decide_say_request(struct said *s, const struct scenario *scenario, const char *head)
+void decide_say_request(struct said *s, const struct setting *setting, const char *head)
 {
     struct h1_fault fault = {0};
 
@@ -37,10 +46,10 @@ void decide_say_request(struct said *s, const struct scenario *scenario, const c
     s->facts.method = s->request.method;
     s->facts.client = SLICE("192.0.2.7");
     s->facts.nth++;
-    decide_now(s, scenario);
+    decide_now(s, setting);
 }
 
-void decide_say_response(struct said *s, const struct scenario *scenario, const char *head)
+void decide_say_response(struct said *s, const struct setting *setting, const char *head)
 {
     struct h1_asked asked = {s->request.method, s->request.wants_upgrade};
     struct h1_fault fault = {0};
@@ -53,20 +62,22 @@ void decide_say_response(struct said *s, const struct scenario *scenario, const 
         fail_msg("not a response (%s): %s", fault.words, head);
     s->facts.moment = MOMENT_RESPONSE;
     s->facts.response = &s->response;
-    decide_now(s, scenario);
+    decide_now(s, setting);
 }
 
-void say_failure(struct said *s, const struct scenario *scenario, enum ending why)
+void say_failure(struct said *s, const struct setting *setting, enum ending why)
 {
     begin(s);
     s->facts.moment = MOMENT_FAILURE;
     s->facts.failure = why;
-    decide_now(s, scenario);
+    decide_now(s, setting);
 }
 
 void said_clear(struct said *s)
 {
     arena_clear(&s->arena);
+    if (s->has_run)
+        run_clear(&s->run);
     *s = (struct said){0};
 }
 

@@ -6,7 +6,7 @@
 #ifndef NAYSAY_DECIDE_SAY_H
 #define NAYSAY_DECIDE_SAY_H
 
-#include "naysay/scenario.h"
+#include "naysay/decide.h"
 
 struct said {
     struct arena arena;
@@ -14,15 +14,19 @@ struct said {
     struct http_response response;
     struct http_field request_fields[64], response_fields[64];
     struct facts facts;
-    struct run_state state;
+    struct scenario none; /* without rules */
+    struct run run;
+    bool has_run;
     struct plan plan;
     char text[4096];
 };
 
+/* A scenario with rules to play; without, what is asked for is answered on demand. */
+void said_play(struct said *s, const struct scenario *scenario, uint64_t seed);
 /* `head` parses, or the test fails. Each begins a plan anew; clear once at the end. */
-void decide_say_request(struct said *s, const struct scenario *scenario, const char *head);
-void decide_say_response(struct said *s, const struct scenario *scenario, const char *head);
-void say_failure(struct said *s, const struct scenario *scenario, enum ending why);
+void decide_say_request(struct said *s, const struct setting *setting, const char *head);
+void decide_say_response(struct said *s, const struct setting *setting, const char *head);
+void say_failure(struct said *s, const struct setting *setting, enum ending why);
 void said_clear(struct said *s);
 
 /* "relay: relay to 127.0.0.1:8080; await head; end close". Bodies without their length. */

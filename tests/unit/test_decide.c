@@ -10,18 +10,18 @@
 #define END   "\r\n"
 #define PLAIN "GET /" H END
 
-static const struct scenario open_port = {.from_loopback = true, .pseudonym = SLICE("me")};
-static const struct scenario closed_port = {.pseudonym = SLICE("me")};
-static const struct scenario listed = {.allow_listed = true, .pseudonym = SLICE("me")};
-static const struct scenario controlled = {
+static const struct setting open_port = {.from_loopback = true, .pseudonym = SLICE("me")};
+static const struct setting closed_port = {.pseudonym = SLICE("me")};
+static const struct setting listed = {.allow_listed = true, .pseudonym = SLICE("me")};
+static const struct setting controlled = {
     .allow_request_control = true, .from_loopback = true, .pseudonym = SLICE("me")};
-static const struct scenario reverse = {
+static const struct setting reverse = {
     .upstream = {.host = SLICE("::1"), .port = 8080, .is_ipv6 = true},
     .upstream_path = SLICE(""),
     .pseudonym = SLICE("me")};
 
 struct row {
-    const struct scenario *scenario;
+    const struct setting *setting;
     const char *head, *plan;
 };
 
@@ -30,7 +30,7 @@ static void judge(const struct row *rows, size_t n)
     for (size_t i = 0; i < n; i++) {
         struct said s = {0};
 
-        decide_say_request(&s, rows[i].scenario, rows[i].head);
+        decide_say_request(&s, rows[i].setting, rows[i].head);
         if (strcmp(said_plan(&s), rows[i].plan) != 0)
             fail_msg("%s\n  made  %s\n  not   %s", rows[i].head, s.text, rows[i].plan);
         said_clear(&s);
@@ -53,7 +53,7 @@ static const struct row on_demand[] = {
     {&closed_port, "GET /status/nobody" H END, "on-demand: head 400; body; end keep"},
     {&closed_port, "GET /status/" H END, "on-demand: head 400; body; end keep"},
     {&closed_port, "GET /status/99" H END, "on-demand: head 400; body; end keep"},
-    {&closed_port, "GET /status/200?delay=2s" H END, "on-demand: wait 2e+03ms; head 200; body; end keep"},
+    {&closed_port, "GET /status/200?delay=2s" H END, "on-demand: wait 2s; head 200; body; end keep"},
     {&closed_port, "GET /status/200?raw=abc" H END, "on-demand: raw 3; end close"},
     {&closed_port, "GET /status/200?delay=x" H END, "on-demand: head 400; body; end keep"},
     {&closed_port, "GET /status/204?body=x" H END, "on-demand: head 400; body; end keep"},
@@ -173,21 +173,22 @@ static void test_statuses_in_turn_and_the_last_for_ever(void **state)
     static const char *const turns[] = {"always: head 503; body; end keep",
                                         "always: interim 103; head 407; body; end keep",
                                         "always: end close", "always: end close"};
-    struct answer answers[3];
+    static const char *const words[] = {"503", "103,407", "nginx/444"};
+    const struct setting at = {.allow_request_control = true};
     struct complaint why;
-    struct scenario s = {.always = answers, .n_always = 3, .allow_request_control = true};
+    struct book book;
     struct said said = {0};
 
     (void)state;
-    assert_true(answer_parse(SLICE("503"), &answers[0], &why));
-    assert_true(answer_parse(SLICE("103,407"), &answers[1], &why));
-    assert_true(answer_parse(SLICE("nginx/444"), &answers[2], &why));
+    book_init(&book);
+    said_play(&said, book_add_statuses(&book, words, COUNT(words), &why), 1);
     for (size_t i = 0; i < COUNT(turns); i++) {
-        decide_say_request(&said, &s, "GET /status/200" H "Naysay: 200\r\n" END);
+        decide_say_request(&said, &at, "GET /status/200" H "Naysay: 200\r\n" END);
         assert_string_equal(said_plan(&said), turns[i]);
     }
-    assert_int_equal(said.state.answered, 4);
+    assert_int_equal(said.run.matches[0], 4);
     said_clear(&said);
+    book_clear(&book);
 }
 
 /* Inside of a CONNECT that we answered ourselves there is no way on to the upstream. */

@@ -8,19 +8,18 @@
 
 #define END "\r\n"
 
-static const struct scenario forward = {.from_loopback = true, .pseudonym = SLICE("me")};
-static const struct scenario reverse = {.upstream = {.host = SLICE("10.0.0.1"), .port = 80},
-                                        .upstream_path = SLICE(""),
+static const struct setting forward = {.from_loopback = true, .pseudonym = SLICE("me")};
+static const struct setting reverse = {.upstream = {.host = SLICE("10.0.0.1"), .port = 80},
+                                       .upstream_path = SLICE(""),
+                                       .pseudonym = SLICE("me")};
+static const struct setting prefixed = {.upstream = {.host = SLICE("o.test"), .port = 8080},
+                                        .upstream_path = SLICE("/api"),
                                         .pseudonym = SLICE("me")};
-static const struct scenario prefixed = {
-    .upstream = {.host = SLICE("o.test"), .port = 8080},
-    .upstream_path = SLICE("/api"),
-    .pseudonym = SLICE("me")};
 
 /* ---- requests ---- */
 
 struct request_row {
-    const struct scenario *scenario;
+    const struct setting *setting;
     const char *head;
     const char *sent; /* method, target and fields as they go upstream */
 };
@@ -78,7 +77,7 @@ static void test_requests_on_their_way(void **state)
         struct said s = {0};
         char sent[1024];
 
-        decide_say_request(&s, requests[i].scenario, requests[i].head);
+        decide_say_request(&s, requests[i].setting, requests[i].head);
         const struct step *step = said_step(&s, STEP_RELAY);
         assert_non_null(step);
         snprintf(sent, sizeof(sent), "%.*s %.*s %s", SLICE_ARGS(step->relay->method),

@@ -2,7 +2,9 @@
 """The auditor: what a client received, beside what the journal says was sent.
 
 Every deviation lies inside an intent's octets, and every intent shows its deviation.
-Anything else is a bug of naysay's, in what it sent or in what it says it sent.
+Anything else is a bug of naysay's, in what it sent or in what it says it sent. What a
+fault broke may show anywhere behind it, and some of what faults do is no deviation: a
+long head, a field of eight-bit octets, a coding that is not so, silence.
 
     assert audit(octets, run.of_connection(1)) == []
 """
@@ -13,6 +15,15 @@ CUTS = {"upstream-truncated", "upstream-reset", "upstream-stalled", "upstream-ba
         "client-gone", "client-reset", "write-timeout", "out-of-memory", "shutting-down",
         "reset-by-plan"}
 TRUNCATED = "the message ends before its framing says so"
+# Intents that no reader of RFC 9112 could overlook.
+SHOWN = {"raw", "garbage", "status-line", "bare-lf", "nul-in-field", "obs-fold",
+         "space-before-colon", "bad-chunk-size", "no-last-chunk", "two-answers"}
+
+
+def _reach(intent, end):
+    """The octets that an intent answers for."""
+    first, last = intent["range"]
+    return (first, last) if intent.get("kind", "raw") == "raw" else (first, max(last, end) + 1)
 
 
 def _is_inside(offset, ranges):
@@ -38,10 +49,12 @@ def _is_switch(method, answer):
 def _audit_exchange(capture, entry):
     start, end = entry["sent"]
     method = (entry.get("request") or {}).get("method", "GET")
-    ranges = [tuple(i["range"]) for i in entry.get("intents") or []]
+    intents = entry.get("intents") or []
+    ranges = [_reach(i, end) for i in intents]
+    for first, last in (i["range"] for i in intents):
+        if not start <= first <= last <= end:
+            yield f"intent for octets {first}..{last}, but {start}..{end} were sent"
     if start == end:
-        if ranges:
-            yield f"intents {ranges}, but no octet was sent"
         return
     answer = read_answer(capture[:end], start, method, closed=True)
     deviations = list(answer.deviations)
@@ -55,8 +68,8 @@ def _audit_exchange(capture, entry):
         touches = d.offset == end and any(b == end for _, b in ranges)
         if not (cut_short or touches or _is_inside(d.offset, ranges)):
             yield f"octet {d.offset}: {d.what}; no intent answers for it"
-    for a, b in ranges:
-        if not any(a <= d.offset <= b for d in deviations):
+    for intent, (a, b) in zip(intents, ranges):
+        if intent.get("kind", "raw") in SHOWN and not any(a <= d.offset <= b for d in deviations):
             yield f"intent for octets {a}..{b} shows no deviation"
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The one function that decides. Each static below is one way a request can go. */
-#include "parts.h"
+#include "play.h"
 
 /* ---- asked for by name ---- */
 
@@ -110,13 +110,14 @@ static void serve_here(struct plan *p, const struct facts *facts)
 
 /* ---- failures: everything that goes wrong, on either side ---- */
 
-static void decide_failure(struct plan *p, const struct facts *facts)
+void decide_failure(struct plan *p, const struct facts *facts)
 {
     const struct ending_row *row = ending_row(facts->failure);
     const struct status *status = status_by_number(row->status);
     struct page page = {.lines = {slice_of(row->help)}};
 
-    p->rule = SLICE("failure");
+    if (p->rule_index == 0) /* else it is that rule whose request failed */
+        p->rule = SLICE("failure");
     p->ending = facts->failure;
     if (row->status == 0) {
         plan_add_end(p, END_CLOSE);
@@ -140,7 +141,7 @@ static void decide_failure(struct plan *p, const struct facts *facts)
                framed ? END_KEEP : END_CLOSE);
 }
 
-static void fail(struct plan *p, const struct facts *facts, enum ending why)
+void decide_fail(struct plan *p, const struct facts *facts, enum ending why)
 {
     struct facts failed = *facts;
 
@@ -152,7 +153,7 @@ static void fail(struct plan *p, const struct facts *facts, enum ending why)
 /* ---- relaying ---- */
 
 /* Have we seen this request before? (RFC 9110 §7.6.3) */
-static bool is_looping(const struct scenario *s, const struct http_request *req)
+static bool is_looping(const struct setting *s, const struct http_request *req)
 {
     struct slice rest, hop;
 
@@ -186,25 +187,25 @@ static bool expects_unknown(const struct http_request *req)
     return f != NULL && !slice_is_nocase(f->value, SLICE("100-continue"));
 }
 
-static void relay(struct plan *p, const struct scenario *s, const struct facts *facts,
-                  struct origin to, bool reverse)
+static void relay(struct plan *p, const struct setting *s, const struct facts *facts,
+                  struct origin to, struct slice prefix, bool reverse)
 {
     const struct http_request *req = facts->request;
 
     p->rule = SLICE("relay");
     if (is_looping(s, req))
-        fail(p, facts, ENDING_LOOP_DETECTED);
+        decide_fail(p, facts, ENDING_LOOP_DETECTED);
     else if (expects_unknown(req))
-        fail(p, facts, ENDING_EXPECTATION_UNKNOWN);
+        decide_fail(p, facts, ENDING_EXPECTATION_UNKNOWN);
     else if (is_last_hop(req) && req->method == METHOD_TRACE)
         speak_trace(p, facts);
     else if (is_last_hop(req))
         speak_options(p, facts);
     else
-        forward_request(p, s, facts, to, reverse);
+        forward_request(p, s, facts, to, prefix, reverse);
 }
 
-static bool may_relay(const struct scenario *s)
+static bool may_relay(const struct setting *s)
 {
     return s->from_loopback || s->allow_listed;
 }
@@ -216,14 +217,13 @@ static struct origin origin_of(const struct http_target *t)
     return (struct origin){.host = t->host, .port = port, .is_ipv6 = t->is_ipv6};
 }
 
-static void decide_origin(struct plan *p, const struct scenario *s,
-                          const struct facts *facts);
+static void decide_origin(struct plan *p, const struct run *run, const struct facts *facts);
 
 /*
  * A client told to use us as its proxy asks for our own pages in absolute-form:
  * every origin has to understand that (RFC 9112 §3.2.2), and nothing is relayed.
  */
-static bool is_self(const struct scenario *s, const struct http_target *t)
+static bool is_self(const struct setting *s, const struct http_target *t)
 {
     uint16_t port = t->port == 0 ? 80 : t->port;
 
@@ -232,31 +232,31 @@ static bool is_self(const struct scenario *s, const struct http_target *t)
             (s->from_loopback && slice_is_nocase(t->host, SLICE("localhost"))));
 }
 
-static void decide_absolute(struct plan *p, const struct scenario *s,
+static void decide_absolute(struct plan *p, const struct run *run,
                             const struct facts *facts)
 {
+    const struct setting *s = &run->setting;
     const struct http_target *t = &facts->request->target;
 
     if (slice_is_nocase(t->scheme, SLICE("https")))
-        fail(p, facts, ENDING_HTTPS_NEEDS_CONNECT);
+        decide_fail(p, facts, ENDING_HTTPS_NEEDS_CONNECT);
     else if (!slice_is_nocase(t->scheme, SLICE("http")))
-        fail(p, facts, ENDING_SCHEME_UNKNOWN);
+        decide_fail(p, facts, ENDING_SCHEME_UNKNOWN);
     else if (is_status_host(t->host)) {
         p->rule = SLICE("on-demand");
         speak_status_host(p, facts);
     } else if (is_self(s, t))
-        decide_origin(p, s, facts);
+        decide_origin(p, run, facts);
     else if (!may_relay(s))
-        fail(p, facts, ENDING_RELAY_FORBIDDEN);
+        decide_fail(p, facts, ENDING_RELAY_FORBIDDEN);
     else
-        relay(p, s, facts, origin_of(t), false);
+        relay(p, s, facts, origin_of(t), SLICE(""), false);
 }
 
-static void connect_through(struct plan *p, struct origin to)
+void decide_tunnel(struct plan *p, struct origin to)
 {
     struct http_response *r;
 
-    p->rule = SLICE("tunnel");
     plan_add_dial(p, to);
     r = plan_add_head(p, 200, SLICE("Connection established"), 0);
     if (r == NULL)
@@ -266,7 +266,7 @@ static void connect_through(struct plan *p, struct origin to)
     plan_add_end(p, END_CLOSE);
 }
 
-static void decide_connect(struct plan *p, const struct scenario *s,
+static void decide_connect(struct plan *p, const struct setting *s,
                            const struct facts *facts)
 {
     const struct http_target *t = &facts->request->target;
@@ -277,84 +277,105 @@ static void decide_connect(struct plan *p, const struct scenario *s,
         speak_query(p, facts, web ? SLICE("200") : arena_printf(p->arena, "%u", t->port),
                     NO_SLICE);
     } else if (!may_relay(s))
-        fail(p, facts, ENDING_RELAY_FORBIDDEN);
-    else
-        connect_through(p, origin_of(t));
+        decide_fail(p, facts, ENDING_RELAY_FORBIDDEN);
+    else {
+        p->rule = SLICE("tunnel");
+        decide_tunnel(p, origin_of(t));
+    }
 }
 
-static void decide_origin(struct plan *p, const struct scenario *s,
-                          const struct facts *facts)
+/* The upstream of the command line, else the scenario's own. */
+static bool find_upstream(const struct run *run, struct origin *to, struct slice *prefix)
 {
+    bool is_set = run->setting.upstream.host.len > 0;
+
+    *to = is_set ? run->setting.upstream : run->scenario->upstream;
+    *prefix = is_set ? run->setting.upstream_path : run->scenario->upstream_path;
+    return to->host.len > 0;
+}
+
+static void decide_origin(struct plan *p, const struct run *run, const struct facts *facts)
+{
+    struct origin upstream;
+    struct slice prefix;
     const struct http_request *req = facts->request;
     struct slice host = req->host, name = slice_cut(&host, ':');
 
     if (is_status_host(name) && req->target.form == FORM_ORIGIN) {
         p->rule = SLICE("on-demand");
         speak_status_host(p, facts);
-    } else if (s->upstream.host.len > 0 && facts->inside.len == 0)
-        relay(p, s, facts, s->upstream, true);
+    } else if (facts->inside.len == 0 && find_upstream(run, &upstream, &prefix))
+        relay(p, &run->setting, facts, upstream, prefix, true);
     else
         serve_here(p, facts);
 }
 
-/* ---- the moments ---- */
+/* ---- by the target ---- */
 
-static void decide_always(struct plan *p, const struct scenario *s, struct run_state *state,
-                          const struct facts *facts)
+void decide_pass(struct plan *p, struct run *run, const struct facts *facts)
 {
-    uint64_t turn = state->answered < s->n_always ? state->answered : s->n_always - 1;
-
-    state->answered++;
-    p->rule = SLICE("always");
-    speak_answer(p, facts, &s->always[turn]);
+    switch (facts->request->target.form) {
+    case FORM_ABSOLUTE:
+        decide_absolute(p, run, facts);
+        break;
+    case FORM_AUTHORITY:
+        decide_connect(p, &run->setting, facts);
+        break;
+    case FORM_ORIGIN:
+    case FORM_ASTERISK:
+        decide_origin(p, run, facts);
+        break;
+    }
 }
 
-static void decide_request(struct plan *p, const struct scenario *s,
-                           struct run_state *state, const struct facts *facts)
+void decide_pass_to(struct plan *p, struct run *run, const struct facts *facts,
+                    struct origin to, struct slice prefix)
+{
+    if (facts->request->target.form == FORM_AUTHORITY)
+        decide_tunnel(p, to);
+    else
+        relay(p, &run->setting, facts, to, prefix, true);
+}
+
+/* ---- the moments ---- */
+
+static void decide_request(struct plan *p, struct run *run, const struct facts *facts)
 {
     const struct http_request *req = facts->request;
-    const struct http_field *control;
+    const struct http_field *control =
+        run->setting.allow_request_control ? http_find(&req->fields, FIELD_NAYSAY) : NULL;
 
-    if (s->n_always > 0) {
-        decide_always(p, s, state, facts);
-        return;
-    }
-    control = s->allow_request_control ? http_find(&req->fields, FIELD_NAYSAY) : NULL;
     if (control != NULL) {
         struct slice options = control->value, what = slice_cut(&options, '?');
         p->rule = SLICE("request-control");
         speak_query(p, facts, what, options);
         return;
     }
-    switch (req->target.form) {
-    case FORM_ABSOLUTE:
-        decide_absolute(p, s, facts);
-        break;
-    case FORM_AUTHORITY:
-        decide_connect(p, s, facts);
-        break;
-    case FORM_ORIGIN:
-    case FORM_ASTERISK:
-        decide_origin(p, s, facts);
-        break;
-    }
+    decide_pass(p, run, facts);
 }
 
-void decide(const struct scenario *s, struct run_state *state, const struct facts *facts,
-            struct plan *plan)
+void decide(struct run *run, const struct facts *facts, struct plan *plan)
 {
+    bool has_script = run->scenario->n_rules > 0 || run->scenario->otherwise != NULL;
+
     switch (facts->moment) {
     case MOMENT_ACCEPT:
+        play_accept(plan, run, facts);
         break;
     case MOMENT_REQUEST:
-        decide_request(plan, s, state, facts);
+        if (guard_stops(plan, run, facts))
+            break;
+        if (has_script)
+            play_request(plan, run, facts);
+        else
+            decide_request(plan, run, facts);
         break;
     case MOMENT_RESPONSE:
-        plan->rule = SLICE("relay");
-        forward_response(plan, s, facts);
+        play_response(plan, run, facts);
         break;
     case MOMENT_FAILURE:
         decide_failure(plan, facts);
         break;
     }
+    guard_credit(plan);
 }

@@ -30,7 +30,7 @@ static struct slice decimal(struct arena *a, uint64_t n)
 }
 
 /* A row's value with {length} and {last} filled in. */
-static struct slice fill_in(struct arena *a, struct slice value, size_t body_len)
+static struct slice fill_in(struct arena *a, struct slice value, uint64_t body_len)
 {
     ssize_t open = slice_find(value, '{');
 
@@ -55,8 +55,23 @@ static struct slice fill_in(struct arena *a, struct slice value, size_t body_len
     return done;
 }
 
+/* Did somebody say that this field is not to be sent? */
+static bool is_without(const struct answer *ans, struct slice name)
+{
+    for (uint32_t i = 0; i < ans->n_without; i++)
+        if (slice_is_nocase(ans->without[i], name))
+            return true;
+    return false;
+}
+
+/* Said otherwise, or not to be said: then what we would say is left out. */
+static bool is_settled(const struct answer *ans, struct slice name)
+{
+    return http_find_name(&ans->fields, name) != NULL || is_without(ans, name);
+}
+
 static void add_row_fields(struct plan *p, struct http_response *r,
-                           const struct answer *ans, size_t body_len)
+                           const struct answer *ans, uint64_t body_len)
 {
     const struct status *row = ans->status;
 
@@ -66,8 +81,7 @@ static void add_row_fields(struct plan *p, struct http_response *r,
         return;
     for (size_t i = 0; i < row->n_fields; i++) {
         struct slice name = row->fields[i].name;
-        if (http_find_name(&ans->fields, name) != NULL ||
-            http_field_id(name) == FIELD_UPGRADE)
+        if (is_settled(ans, name) || http_field_id(name) == FIELD_UPGRADE)
             continue; /* asked for otherwise, or part of the framing */
         plan_add_field(p, &r->fields, name,
                        fill_in(p->arena, row->fields[i].value, body_len));
@@ -203,15 +217,24 @@ static struct slice offered(const struct http_request *req)
     return NO_SLICE;
 }
 
+static void add_own_fields(struct plan *p, struct http_response *r,
+                           const struct answer *ans)
+{
+    for (uint32_t i = 0; i < ans->fields.n; i++)
+        plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
+    for (uint32_t i = 0; i < ans->added.n; i++)
+        plan_add_field(p, &r->fields, ans->added.at[i].name, ans->added.at[i].value);
+}
+
 static void speak_upgrade(struct plan *p, const struct facts *facts,
                           const struct answer *ans)
 {
-    struct http_response *r = plan_add_head(p, 101, phrase_of(101), ans->fields.n + 4);
+    struct http_response *r =
+        plan_add_head(p, 101, phrase_of(101), ans->fields.n + ans->added.n + 4);
 
     if (r == NULL)
         return;
-    for (uint32_t i = 0; i < ans->fields.n; i++)
-        plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
+    add_own_fields(p, r, ans);
     add_websocket_accept(p, r, facts->request);
     plan_set_upgrade(p, offered(facts->request));
     plan_add_plain(p, STEP_ECHO);
@@ -226,9 +249,8 @@ static enum http_method method_of(const struct facts *facts)
 }
 
 /* The framing of a body of ours, and whether its octets follow. */
-static bool frame(struct http_response *r, enum http_method m, size_t body_len)
+static bool frame(struct http_response *r, enum http_method m, uint64_t body_len)
 {
-
     r->framing = (struct http_framing){.kind = BODY_LENGTH, .length = body_len};
     if (r->status < 200 || r->status == 204 ||
         (m == METHOD_CONNECT && r->status >= 200 && r->status <= 299))
@@ -249,37 +271,69 @@ static struct slice upgrade_of(const struct status *row)
     return SLICE("websocket");
 }
 
+/* Content of a body of ours, in the flow and the framing that was asked for. */
+static void put_body(struct plan *p, const struct answer *ans, struct slice body)
+{
+    if (ans->fill > 0)
+        plan_add_fill(p, body, ans->fill);
+    else
+        plan_add_body(p, body);
+    if (!p->spent)
+        p->last->body.flow = ans->flow;
+}
+
+static void put_last(struct plan *p, const struct answer *ans)
+{
+    struct http_fields *trailers = plan_add_last(p, ans->trailers.n);
+
+    for (uint32_t i = 0; trailers != NULL && i < ans->trailers.n; i++)
+        plan_add_field(p, trailers, ans->trailers.at[i].name, ans->trailers.at[i].value);
+}
+
+static void add_our_fields(struct plan *p, struct http_response *r,
+                           const struct facts *facts, const struct answer *ans)
+{
+    struct slice type = ans->type.len > 0      ? ans->type
+                        : ans->body.at != NULL ? SLICE("text/plain; charset=utf-8")
+                                               : page_type(facts->request);
+
+    if (r->framing.kind == BODY_LENGTH && r->framing.length > 0 &&
+        !is_settled(ans, SLICE("Content-Type")))
+        plan_add_field(p, &r->fields, SLICE("Content-Type"), type);
+    if (ans->wire == 200 && facts->request->method != METHOD_CONNECT &&
+        !is_settled(ans, SLICE("ETag")))
+        plan_add_field(p, &r->fields, SLICE("ETag"), OUR_ETAG);
+}
+
 static void speak_final(struct plan *p, const struct facts *facts, const struct answer *ans)
 {
-    const struct http_request *req = facts->request;
     const struct status *row = ans->status;
     bool silent = !ans->is_literal && row != NULL && row->body != STATUS_BODY_YES;
     bool bodyless = is_bodyless(ans->wire) || (silent && ans->body.at == NULL);
     struct slice body = bodyless ? SLICE("") : body_of(p, facts, ans);
-    struct slice phrase = row == NULL ? SLICE("") : row->wire_phrase;
-    uint32_t room = ans->fields.n + (row == NULL ? 0 : row->n_fields) + 3u;
+    uint64_t length = bodyless || ans->fill == 0 ? body.len : ans->fill;
+    struct slice phrase = ans->reason.at != NULL ? ans->reason
+                          : row == NULL          ? SLICE("")
+                                                 : row->wire_phrase;
+    uint32_t room = ans->fields.n + ans->added.n + (row == NULL ? 0 : row->n_fields) + 4u;
     struct http_response *r = plan_add_head(p, ans->wire, phrase, room);
 
     if (r == NULL)
         return;
     if (body.at == NULL)
         p->spent = true;
-    bool has_body = frame(r, method_of(facts), body.len);
-    add_row_fields(p, r, ans, body.len);
-    if (r->framing.kind == BODY_LENGTH && r->framing.length > 0 &&
-        http_find_name(&ans->fields, SLICE("Content-Type")) == NULL)
-        plan_add_field(p, &r->fields, SLICE("Content-Type"),
-                       ans->body.at != NULL ? SLICE("text/plain; charset=utf-8")
-                                            : page_type(req));
-    if (ans->wire == 200 && req->method != METHOD_CONNECT &&
-        http_find_name(&ans->fields, SLICE("ETag")) == NULL)
-        plan_add_field(p, &r->fields, SLICE("ETag"), OUR_ETAG);
-    for (uint32_t i = 0; i < ans->fields.n; i++)
-        plan_add_field(p, &r->fields, ans->fields.at[i].name, ans->fields.at[i].value);
+    bool has_body = frame(r, method_of(facts), length);
+    add_row_fields(p, r, ans, length);
+    add_our_fields(p, r, facts, ans);
+    add_own_fields(p, r, ans);
+    if (ans->is_chunked && r->framing.kind == BODY_LENGTH && facts->request->minor > 0)
+        r->framing.kind = BODY_CHUNKED;
     if (ans->wire == 426)
         plan_set_upgrade(p, upgrade_of(row));
     if (has_body)
-        plan_add_body(p, body);
+        put_body(p, ans, body);
+    if (r->framing.kind == BODY_CHUNKED && facts->request->method != METHOD_HEAD)
+        put_last(p, ans);
 }
 
 /* A 2xx or 3xx means to take the body; another final answer says that it is not wanted. */
@@ -292,11 +346,16 @@ static void speak_interims(struct plan *p, const struct answer *ans)
 {
     for (size_t i = 0; i < ans->n_interim; i++) {
         const struct status *row = ans->interim[i].status;
+        const struct http_fields *own = &ans->interim_fields[i];
         uint16_t n = row == NULL ? 0 : row->n_fields;
-        struct http_response *r = plan_add_interim(
-            p, ans->interim[i].wire, row == NULL ? SLICE("") : row->wire_phrase, n);
+        struct http_response *r =
+            plan_add_interim(p, ans->interim[i].wire,
+                             row == NULL ? SLICE("") : row->wire_phrase, n + own->n);
         for (uint16_t k = 0; r != NULL && k < n; k++)
-            plan_add_field(p, &r->fields, row->fields[k].name, row->fields[k].value);
+            if (http_find_name(own, row->fields[k].name) == NULL)
+                plan_add_field(p, &r->fields, row->fields[k].name, row->fields[k].value);
+        for (uint32_t k = 0; r != NULL && k < own->n; k++)
+            plan_add_field(p, &r->fields, own->at[k].name, own->at[k].value);
     }
 }
 
@@ -350,7 +409,7 @@ void speak_answer(struct plan *p, const struct facts *facts, const struct answer
     speak_final(p, facts, &ans);
     bool closes = (ans.status != NULL && ans.status->end == STATUS_END_CLOSE) ||
                   (req->expects_100 && !reads);
-    plan_add_end(p, closes ? END_CLOSE : END_KEEP);
+    plan_add_end(p, ans.has_end ? ans.end : closes ? END_CLOSE : END_KEEP);
 }
 
 void speak_page(struct plan *p, const struct facts *facts, unsigned status,

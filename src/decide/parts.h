@@ -6,7 +6,7 @@
 #ifndef NAYSAY_SCENARIO_PARTS_H
 #define NAYSAY_SCENARIO_PARTS_H
 
-#include "naysay/scenario.h"
+#include "naysay/decide.h"
 
 /* page.c: a body of ours, in the media type the client prefers. */
 struct page {
@@ -28,8 +28,19 @@ void speak_page(struct plan *p, const struct facts *facts, unsigned status,
 void speak_trace(struct plan *p, const struct facts *facts);
 
 /* forward.c: heads on their way through (RFC 9110 §7.6). */
-void forward_request(struct plan *p, const struct scenario *s, const struct facts *facts,
-                     struct origin to, bool reverse);
-void forward_response(struct plan *p, const struct scenario *s, const struct facts *facts);
+void forward_request(struct plan *p, const struct setting *at, const struct facts *facts,
+                     struct origin to, struct slice prefix, bool reverse);
+void forward_response(struct plan *p, const struct setting *at, const struct facts *facts);
+
+/* decide.c: ways that rules go, too */
+void decide_failure(struct plan *p, const struct facts *facts);
+void decide_fail(struct plan *p, const struct facts *facts, enum ending why);
+/* To where the client asks, or the upstream: as without rules. */
+void decide_pass(struct plan *p, struct run *run, const struct facts *facts);
+/* To this origin, with `prefix` before every path. */
+void decide_pass_to(struct plan *p, struct run *run, const struct facts *facts,
+                    struct origin to, struct slice prefix);
+/* A tunnel to there. */
+void decide_tunnel(struct plan *p, struct origin to);
 
 #endif

@@ -118,12 +118,12 @@ static void put_max_forwards(struct plan *p, struct http_fields *to,
                    arena_printf(p->arena, "%llu", (unsigned long long)hops - 1));
 }
 
-static void put_via(struct plan *p, struct http_fields *to, const struct scenario *s,
+static void put_via(struct plan *p, struct http_fields *to, const struct setting *at,
                     uint8_t minor)
 {
     plan_add_field(p, to, SLICE("Via"),
                    arena_printf(p->arena, "1.%u %.*s", minor == 0 ? 0u : 1u,
-                                SLICE_ARGS(s->pseudonym)));
+                                SLICE_ARGS(at->pseudonym)));
 }
 
 /* What the client said through other proxies, and then the client itself. */
@@ -168,8 +168,8 @@ static struct slice upgrade_of(const struct http_request *req)
                                                                               : f->value;
 }
 
-static struct slice target_of(struct plan *p, const struct scenario *s,
-                              const struct http_request *req, bool reverse)
+static struct slice target_of(struct plan *p, struct slice prefix,
+                              const struct http_request *req)
 {
     struct slice path = req->target.origin_form;
 
@@ -183,15 +183,14 @@ static struct slice target_of(struct plan *p, const struct scenario *s,
         return SLICE("*");
     /* http://host?q has no path to borrow: "/" goes before the query (RFC 9112 §3.2.1). */
     struct slice slash = path.len > 0 && path.at[0] == '/' ? SLICE("") : SLICE("/");
-    struct slice prefix = reverse ? s->upstream_path : SLICE("");
     if (slash.len + prefix.len == 0)
         return path;
     return arena_printf(p->arena, "%.*s%.*s%.*s", SLICE_ARGS(prefix), SLICE_ARGS(slash),
                         SLICE_ARGS(path));
 }
 
-void forward_request(struct plan *p, const struct scenario *s, const struct facts *facts,
-                     struct origin to, bool reverse)
+void forward_request(struct plan *p, const struct setting *at, const struct facts *facts,
+                     struct origin to, struct slice prefix, bool reverse)
 {
     const struct http_request *req = facts->request;
     struct relay *r = plan_add_relay(p);
@@ -200,7 +199,7 @@ void forward_request(struct plan *p, const struct scenario *s, const struct fact
         return;
     r->to = to;
     r->method = req->method_name;
-    r->target = target_of(p, s, req, reverse);
+    r->target = target_of(p, prefix, req);
     r->framing = req->framing;
     r->upgrade = upgrade_of(req);
     r->idempotent = http_is_idempotent(req->method);
@@ -218,7 +217,7 @@ void forward_request(struct plan *p, const struct scenario *s, const struct fact
     put_max_forwards(p, &r->fields, req);
     if (reverse)
         put_reverse_fields(p, &r->fields, facts);
-    put_via(p, &r->fields, s, req->minor);
+    put_via(p, &r->fields, at, req->minor);
     plan_add_plain(p, STEP_AWAIT);
     plan_add_end(p, END_CLOSE); /* never reached: the answer to AWAIT replaces it */
 }
@@ -258,7 +257,7 @@ static bool has_body(const struct facts *facts)
     return facts->response->framing.kind != BODY_NONE && facts->response->status != 205;
 }
 
-void forward_response(struct plan *p, const struct scenario *s, const struct facts *facts)
+void forward_response(struct plan *p, const struct setting *at, const struct facts *facts)
 {
     const struct http_response *in = facts->response;
     const struct http_field *upgrade = http_find(&in->fields, FIELD_UPGRADE);
@@ -275,7 +274,7 @@ void forward_response(struct plan *p, const struct scenario *s, const struct fac
     if (out == NULL)
         return;
     pass_fields(p, &out->fields, &in->fields, response_is_ours);
-    put_via(p, &out->fields, s, in->minor);
+    put_via(p, &out->fields, at, in->minor);
     if (!interim)
         frame(out, facts);
     if (in->status == 101 || in->status == 426)

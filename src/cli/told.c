@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* What is said at the end: a few lines, or reports. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+/* ---- without a scenario file: what was answered ---- */
+
+static void print_statuses(const struct server *s)
+{
+    const char *between = ": ";
+
+    for (unsigned i = 0; i < COUNT(s->by_status); i++) {
+        if (s->by_status[i] == 0)
+            continue;
+        fprintf(stderr, "%s%u x%u", between, i, s->by_status[i]);
+        between = ", ";
+    }
+}
+
+static void print_unanswered(const struct server *s)
+{
+    uint64_t answered = 0;
+
+    for (unsigned i = 0; i < COUNT(s->by_status); i++)
+        answered += s->by_status[i];
+    if (s->exchanges > answered)
+        fprintf(stderr, "%s%llu without a status", answered > 0 ? ", " : ": ",
+                (unsigned long long)(s->exchanges - answered));
+}
+
+static void print_endings(const struct server *s)
+{
+    for (int i = 0; i < ENDING_COUNT; i++)
+        if (s->by_ending[i] > 0 && i != ENDING_BY_PLAN)
+            fprintf(stderr, "naysay:   %s x%llu: %s\n", ending_row((enum ending)i)->name,
+                    (unsigned long long)s->by_ending[i], ending_row((enum ending)i)->help);
+}
+
+static void print_lost(const struct act *a)
+{
+    uint64_t lost = a->stage.journal == NULL ? 0 : journal_lost(a->stage.journal);
+
+    if (lost > 0)
+        fprintf(stderr, "naysay: %llu journal lines were lost\n", (unsigned long long)lost);
+}
+
+void told_summary(const struct act *a)
+{
+    const struct server *s = &a->stage.server;
+
+    fprintf(stderr, "naysay: %llu exchange%s", (unsigned long long)s->exchanges,
+            s->exchanges == 1 ? "" : "s");
+    print_statuses(s);
+    print_unanswered(s);
+    fputc('\n', stderr);
+    print_endings(s);
+    print_lost(a);
+    if (a->ran.argv != NULL) {
+        char text[256];
+        child_describe(&a->child, a->ran.argv[0], text, sizeof(text));
+        fprintf(stderr, "naysay: %s\n", text);
+    }
+}
+
+/* ---- many scenarios: a line that is written over ---- */
+
+void told_progress(struct show *s)
+{
+    if (!s->style.is_terminal || s->n_acts < 2 || s->options->quiet)
+        return;
+    if (s->n_done < s->n_acts) {
+        fprintf(s->report, "\r\033[K%u of %u played, %u playing", s->n_done, s->n_acts,
+                s->n_running);
+        s->has_progress = true;
+    } else if (s->has_progress) {
+        fputs("\r\033[K", s->report);
+        s->has_progress = false;
+    }
+    fflush(s->report);
+}
+
+/* ---- reports ---- */
+
+typedef void writer(FILE *out, const struct verdict *const *all, size_t n);
+
+static bool write_report(const char *path, writer *write, const struct verdict *const *all,
+                         size_t n)
+{
+    FILE *out = strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
+    bool ok = out != NULL;
+
+    if (ok)
+        write(out, all, n);
+    if (ok && out == stdout)
+        ok = fflush(out) == 0;
+    else if (ok)
+        ok = fclose(out) == 0;
+    if (!ok)
+        fprintf(stderr, "naysay: cannot write %s: %s\n", path, strerror(errno));
+    return ok;
+}
+
+bool told_reports(struct show *s)
+{
+    const struct options *o = s->options;
+    const struct {
+        const char *path;
+        writer *write;
+    } rows[] = {{o->junit, report_junit},
+                {o->tap, report_tap},
+                {o->html, report_html},
+                {o->har, report_har},
+                {o->json ? "-" : NULL, report_json}};
+    const struct verdict **all = mem_must(mem_alloc((s->n_acts + 1) * sizeof(*all)));
+    size_t n = 0;
+    bool ok = true;
+
+    for (uint32_t i = 0; i < s->n_acts; i++)
+        if (s->acts[i].is_judged)
+            all[n++] = &s->acts[i].verdict;
+    for (size_t i = 0; i < COUNT(rows); i++)
+        if (rows[i].path != NULL)
+            ok &= write_report(rows[i].path, rows[i].write, all, n);
+    if (n > 1 && !o->quiet)
+        report_total(s->report, all, n, &s->style);
+    mem_free(all);
+    return ok;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tables of keys share. Private to this folder. */
+#ifndef NAYSAY_SCENARIO_KEYS_H
+#define NAYSAY_SCENARIO_KEYS_H
+
+#include "naysay/scenario.h"
+
+/* The owner of every loader here. */
+struct loading {
+    struct book *book;
+    const struct files *files;  /* NULL: none may be named */
+    struct scenario *scenario;  /* being loaded */
+    struct slice including[16]; /* files that are open, to find circles */
+    uint32_t n_including;
+};
+
+static inline struct loading *loading_of(struct loader *l)
+{
+    return l->owner;
+}
+
+/* A zeroed block of the book's arena, or NULL and a complaint. */
+void *loader_new(struct loader *l, const struct node *n, size_t size);
+
+/* values.c */
+/* "3", "2..", "..5", "0.5s..5s"; type COUNT or DURATION. */
+bool value_range(struct loader *l, const struct node *n, enum key_type type,
+                 const char *what, struct range *out);
+bool value_spread(struct loader *l, const struct node *n, struct spread *out);
+bool value_status(struct loader *l, const struct node *n, struct answer *out);
+bool value_template(struct loader *l, const struct node *n, const char *what,
+                    struct template **out);
+/* "GET", "GET|POST", a list; `any` leaves none. */
+bool value_words(struct loader *l, const struct node *n, const char *what,
+                 struct slice **words, uint32_t *n_words);
+/* "http://127.0.0.1:8080/base" */
+bool value_origin(struct loader *l, const struct node *n, struct origin *to,
+                  struct slice *path);
+/* A file's octets, through the book's reader. */
+bool value_file(struct loader *l, const struct node *n, struct slice *octets);
+bool value_base64(struct loader *l, const struct node *n, struct slice *octets);
+bool value_hex(struct loader *l, const struct node *n, struct slice *octets);
+
+extern const struct shape shape_spread;
+
+/* fields.c */
+/* {name: value}, values templates or lists of them; appended to *edits. */
+bool take_fields(struct loader *l, const struct node *n, enum edit_kind kind,
+                 struct field_edit **edits);
+bool take_names(struct loader *l, const struct node *n, struct field_edit **edits);
+/* Framing has one author: complains of fields that nobody may set. */
+bool check_fields(struct loader *l, const struct node *n, const struct field_edit *edits);
+
+/* content.c */
+bool content_text(struct loader *l, const struct node *n, struct content *out);
+bool content_json(struct loader *l, const struct node *n, struct content *out);
+bool content_file(struct loader *l, const struct node *n, struct content *out);
+bool content_base64(struct loader *l, const struct node *n, struct content *out);
+bool content_fill(struct loader *l, const struct node *n, struct content *out);
+uint64_t content_length(const struct content *c); /* UINT64_MAX: depends on the request */
+
+/* The keys of content, for whoever has a struct content; `into` is its offset. */
+
+/* keys_*.c, a table each */
+extern const struct shape shape_match, shape_reply, shape_rule, shape_cue, shape_interim,
+    shape_assignment, shape_greeting, shape_session, shape_pass;
+
+/* Adds conditions to a chain, the costly ones last. */
+void condition_add(struct condition **chain, struct condition *c);
+
+/* keys_scenario.c: what an included file brings, into the scenario that includes it */
+bool included_load(struct loader *l, const struct node *n, struct scenario *s);
+
+/* check.c: what only shows when all rules are there */
+void check_rules(struct loader *l, struct scenario *s);
+
+#endif

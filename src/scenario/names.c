@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/* What templates may speak of. */
+#include "naysay/scenario.h"
+
+static bool check_request(const struct insert *i, struct complaint *why)
+{
+    static const char *const parts[] = {"method", "target", "path", "query",
+                                        "header", "cookie", "form", "json",
+                                        "body",   "host",   "url",  "version"};
+    struct slice rest = i->rest, part = slice_cut(&rest, '.');
+    const char *near;
+    bool wants_more = slice_is(part, SLICE("header")) || slice_is(part, SLICE("cookie")) ||
+                      slice_is(part, SLICE("form")) || slice_is(part, SLICE("json"));
+
+    for (size_t k = 0; k < COUNT(parts); k++)
+        if (slice_is(part, slice_of(parts[k]))) {
+            if (wants_more && rest.len == 0)
+                return complain(why, "request.%s wants a name: request.%s.NAME", parts[k],
+                                parts[k]);
+            return true;
+        }
+    near = word_nearest(part, parts, COUNT(parts));
+    return complain(why, "a request has no \"%.*s\"%s%s%s", SLICE_ARGS(part),
+                    near == NULL ? "; it has method, target, path, query, header, …"
+                                 : "; did you mean \"",
+                    near == NULL ? "" : near, near == NULL ? "" : "\"?");
+}
+
+static bool check_random(const struct insert *i, struct complaint *why)
+{
+    uint64_t least, most;
+
+    return (slice_to_u64(i->args[0], &least) && slice_to_u64(i->args[1], &most) &&
+            least <= most) ||
+           complain(why, "random wants two numbers, the smaller first: {{random 1 6}}");
+}
+
+static bool check_now(const struct insert *i, struct complaint *why)
+{
+    return i->n_args == 0 || slice_is(i->args[0], SLICE("unix")) ||
+           slice_is(i->args[0], SLICE("iso")) || slice_is(i->args[0], SLICE("http")) ||
+           complain(why, "now is written as http, iso or unix, not \"%.*s\"",
+                    SLICE_ARGS(i->args[0]));
+}
+
+static bool check_session(const struct insert *i, struct complaint *why)
+{
+    return slice_is(i->rest, SLICE("requests")) || slice_is(i->rest, SLICE("id")) ||
+           complain(why, "a session has `requests` and `id`");
+}
+
+static bool check_var(const struct insert *i, struct complaint *why)
+{
+    return i->rest.len > 0 || complain(why, "var wants a name: {{var.NAME}}");
+}
+
+/* clang-format off */
+static const struct template_name names[] = {
+    [INSERT_REQUEST]    = {"request", 0, 0, true, "of the request: request.method, .target, .path, .path.NAME (a capture), .query, .query.NAME, .header.NAME, .cookie.NAME, .form.NAME, .json.PATH, .body, .host, .url, .version", check_request},
+    [INSERT_ATTEMPT]    = {"attempt", 0, 0, false, "how often this rule has spoken, this time included", NULL},
+    [INSERT_NTH]        = {"nth", 0, 0, false, "the how manyth request of the run this is", NULL},
+    [INSERT_RULE]       = {"rule", 0, 0, false, "the rule's name", NULL},
+    [INSERT_SCENARIO]   = {"scenario", 0, 0, false, "the scenario's title", NULL},
+    [INSERT_SEED]       = {"seed", 0, 0, false, "the run's seed", NULL},
+    [INSERT_UUID]       = {"uuid", 0, 0, false, "a UUID (version 4), from the seed", NULL},
+    [INSERT_NOW]        = {"now", 0, 1, false, "the time: {{now}} as in Date, {{now iso}}, {{now unix}}", check_now},
+    [INSERT_RANDOM]     = {"random", 2, 2, false, "a whole number between two, from the seed: {{random 1 6}}", check_random},
+    [INSERT_PICK]       = {"pick", 1, TEMPLATE_ARGS, false, "one of these words, from the seed: {{pick red green blue}}", NULL},
+    [INSERT_STATE]      = {"state", 0, 0, false, "the state's name", NULL},
+    [INSERT_VAR]        = {"var", 0, 0, true, "a variable that `set` or `count` made: {{var.NAME}}", check_var},
+    [INSERT_SESSION]    = {"session", 0, 0, true, "session.requests, session.id", check_session},
+    [INSERT_CLIENT]     = {"client", 0, 0, false, "the client's address", NULL},
+    [INSERT_CONNECTION] = {"connection", 0, 0, false, "the connection's number in the run", NULL},
+};
+/* clang-format on */
+
+const struct template_names scenario_names = {names, COUNT(names)};
