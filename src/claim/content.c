@@ -119,27 +119,28 @@ static bool check_traits(struct loader *l, const struct node *n, void *into)
 
 static const char *const which[] = {"every", "first", "last", NULL};
 
-#define PART(word, words, function, text)                                           \
-    {                                                                               \
-        .name = word, .type = KEY_OWN, .form = words, .help = text, .since = "0.2", \
-        .take = function                                                            \
+#define PART(word, own, words, function, text)                                    \
+    {                                                                             \
+        .name = word, .type = KEY_OWN, .shape = own, .form = words, .help = text, \
+        .since = "0.2", .take = function                                          \
     }
 
 #define NAMES "a name, a list of names, or a map from names to patterns"
 
 static const struct key keys[] = {
-    PART("has", NAMES, take_has, "fields that the request has, and what they hold"),
-    PART("lacks", NAMES, take_lacks,
+    PART("has", NULL, NAMES, take_has, "fields that the request has, and what they hold"),
+    PART("lacks", NULL, NAMES, take_lacks,
          "fields that the request has not, or not with these values"),
-    PART("query", NAMES, take_query, "parameters of the target's query"),
-    PART("cookie", NAMES, take_cookie, "cookies that the request brings"),
-    PART("form", NAMES, take_form, "fields of a form in the body"),
-    PART("json", NAMES, take_json, "values in a JSON body, by path: items.0.id"),
-    PART("body", "a pattern", take_body, "the body as text"),
-    PART("method", "a pattern", take_method, "the method"),
-    PART("target", "a pattern", take_target,
+    PART("query", NULL, NAMES, take_query, "parameters of the target's query"),
+    PART("cookie", NULL, NAMES, take_cookie, "cookies that the request brings"),
+    PART("form", NULL, NAMES, take_form, "fields of a form in the body"),
+    PART("json", NULL, NAMES, take_json, "values in a JSON body, by path: items.0.id"),
+    PART("body", &shape_pattern, "a pattern", take_body, "the body as text"),
+    PART("method", &shape_pattern, "a pattern", take_method, "the method"),
+    PART("target", &shape_pattern, "a pattern", take_target,
          "the target as it came, or its path and query"),
-    PART("path", "a pattern", take_path, "the path of the target, without the query"),
+    PART("path", &shape_pattern, "a pattern", take_path,
+         "the path of the target, without the query"),
     {.name = "of",
      .type = KEY_CHOICE,
      .choices = which,
@@ -149,8 +150,8 @@ static const struct key keys[] = {
      .at = offsetof(struct traits, which)},
 };
 
-static const struct shape shape_content = {
-    .name = "a claim about requests",
+const struct shape shape_content = {
+    .name = "request-content",
     .help = "what is in the requests that a rule answered",
     .keys = keys,
     .n_keys = COUNT(keys),

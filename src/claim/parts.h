@@ -28,6 +28,9 @@ claim_taker take_after, take_reaction;
 claim_taker take_safe, take_guard, take_words;
 claim_taker take_exit, take_output, take_ends_within;
 
+extern const struct shape shape_content; /* what is said of NAME */
+extern const struct shape shape_storm;
+
 /* "3", "1..", "..3", "1..3", "at least 2", "<= 2", "not 0". */
 bool range_parse(struct slice text, struct range *out);
 

@@ -109,7 +109,7 @@ static bool take_no_storm(struct loader *l, const struct node *value, void *into
     return true;
 }
 
-static const struct shape shape_storm = {
+const struct shape shape_storm = {
     .name = "storm",
     .help = "when requests come too fast to be meant",
     .keys = storm_keys,
