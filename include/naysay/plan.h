@@ -195,11 +195,13 @@ struct plan {
                            failure it answers */
     uint32_t rule_index; /* in the scenario, from 1; 0: no rule of a file spoke */
     uint64_t match;      /* nth match of that rule in the run, from 1 */
+    uint64_t attempt;    /* the same of what state hangs on here: {{attempt}} */
     const struct reply *reply; /* of a rule that passes the request on: edits of what comes
                                   back; scenario.h */
     uint64_t drawn; /* what chance is counted from in this exchange */
     struct http_field extra; /* goes on the final head, whoever makes it; .name.len 0: none */
     struct flow inward;  /* how the request's content is read: piece and pause, or neither */
+    bool wants_body; /* nothing can be decided yet: the body has to be read, then ask again */
 };
 
 void plan_init(struct plan *p, struct arena *arena);

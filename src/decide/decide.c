@@ -116,7 +116,7 @@ void decide_failure(struct plan *p, const struct facts *facts)
     const struct status *status = status_by_number(row->status);
     struct page page = {.lines = {slice_of(row->help)}};
 
-    if (p->rule_index == 0) /* else it is that rule whose request failed */
+    if (p->reply == NULL) /* else it is that rule whose request failed */
         p->rule = SLICE("failure");
     p->ending = facts->failure;
     if (row->status == 0) {

@@ -99,31 +99,33 @@ void uuid_print(uint64_t high, uint64_t low, char out[36])
     memcpy(out, text, 36);
 }
 
-static bool put_uuid(const struct scene *sc, const struct insert *i, struct buf *b)
+/* No two inserts of one answer have the same: two dice are two. */
+static uint64_t draw(struct scene *sc)
+{
+    return scene_draw(sc, DRAW_INSERT, sc->attempt, sc->n_inserts++);
+}
+
+static bool put_uuid(struct scene *sc, struct buf *b)
 {
     char text[36];
+    uint64_t high = draw(sc);
 
-    uuid_print(scene_draw(sc, DRAW_INSERT, sc->attempt, 2ull * i->nth),
-               scene_draw(sc, DRAW_INSERT, sc->attempt, 2ull * i->nth + 1), text);
+    uuid_print(high, draw(sc), text);
     return buf_put(b, (struct slice){text, sizeof(text)});
 }
 
-static bool put_random(const struct scene *sc, const struct insert *i, struct buf *b)
+static bool put_random(struct scene *sc, const struct insert *i, struct buf *b)
 {
     uint64_t least = 0, most = 0;
 
     slice_to_u64(i->args[0], &least);
     slice_to_u64(i->args[1], &most);
-    return put_number(
-        b, chance_between(scene_draw(sc, DRAW_INSERT, sc->attempt, i->nth), least, most));
+    return put_number(b, chance_between(draw(sc), least, most));
 }
 
-static bool put_pick(const struct scene *sc, const struct insert *i, struct buf *b)
+static bool put_pick(struct scene *sc, const struct insert *i, struct buf *b)
 {
-    uint64_t n =
-        chance_between(scene_draw(sc, DRAW_INSERT, sc->attempt, i->nth), 0, i->n_args - 1u);
-
-    return buf_put(b, i->args[n]);
+    return buf_put(b, i->args[chance_between(draw(sc), 0, i->n_args - 1u)]);
 }
 
 static bool put_session(const struct scene *sc, struct slice what, struct buf *b)
@@ -151,7 +153,7 @@ static bool put_insert(void *arg, const struct insert *i, struct buf *b)
     case INSERT_SEED:
         return put_number(b, sc->run->seed);
     case INSERT_UUID:
-        return put_uuid(sc, i, b);
+        return put_uuid(sc, b);
     case INSERT_NOW:
         return put_now(sc, i, b);
     case INSERT_RANDOM:

@@ -30,6 +30,19 @@ static struct slice host_of(const struct http_request *req, uint16_t *port)
     return host;
 }
 
+#define LONGEST_NAME 255u /* of a host, RFC 1035 §2.3.4 */
+
+static bool host_fits(const struct glob *g, struct slice host)
+{
+    char name[LONGEST_NAME];
+
+    if (host.len > sizeof(name))
+        return false;
+    for (size_t i = 0; i < host.len; i++)
+        name[i] = octet_lower(host.at[i]);
+    return glob_fits(g, (struct slice){name, host.len}, NULL, NULL);
+}
+
 static bool site_fits(const struct site *s, const struct http_request *req)
 {
     struct slice scheme = req->target.scheme.len > 0 ? req->target.scheme : SLICE("http");
@@ -39,7 +52,7 @@ static bool site_fits(const struct site *s, const struct http_request *req)
     if (s->scheme.len > 0 &&
         (req->target.form == FORM_AUTHORITY || !slice_is_nocase(s->scheme, scheme)))
         return false;
-    if (s->host != NULL && !glob_fits(s->host, host, NULL, NULL))
+    if (s->host != NULL && !host_fits(s->host, host))
         return false;
     if (s->port != 0)
         return s->port == port;
@@ -56,7 +69,6 @@ static bool path_fits(struct scene *sc, const struct condition *c)
         return false;
     if (!is_rules)
         return glob_fits(c->path, path, NULL, NULL);
-    sc->n_captures = 0;
     return glob_fits(c->path, path, sc->captures, &sc->n_captures);
 }
 
@@ -149,7 +161,7 @@ bool condition_holds(struct scene *sc, const struct condition *c)
     case CONDITION_JSON:
         return value_fits(c, request_json(sc, c->name));
     case CONDITION_BODY:
-        return value_fits(c, f->body);
+        return value_fits(c, f->body.len > 0 ? f->body : NO_SLICE);
     case CONDITION_VERSION:
         return value_fits(c, version_of(req));
     case CONDITION_CONNECTION:
@@ -219,6 +231,7 @@ bool rule_holds(struct scene *sc, const struct rule *r, const struct condition *
     const struct condition *c = r->conditions;
 
     sc->rule = r;
+    sc->n_captures = 0; /* those of a rule before it are not its own */
     *missed = NULL;
     for (; c != NULL && !takes_turns(c); c = c->next)
         if (!condition_holds(sc, c)) {

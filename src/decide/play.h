@@ -12,7 +12,7 @@
 #include "parts.h"
 #include "scene.h"
 
-/* True: the request is answered with a challenge. */
+/* True: the request is answered with a challenge, or its body is wanted first. */
 bool guard_stops(struct plan *p, struct run *run, const struct facts *facts);
 /* What the answer to good credentials carries, once there is an answer. */
 void guard_credit(struct plan *p);

@@ -146,7 +146,7 @@ static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
         p->spent = true;
         return;
     }
-    sc->attempt = ++t->spoken;
+    p->attempt = sc->attempt = ++t->spoken;
     count_visit(sc);
     reply = choose_reply(sc, r);
     p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
@@ -162,8 +162,13 @@ static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
 static void speak_otherwise(struct scene *sc, struct plan *p)
 {
     const struct reply *reply = sc->run->scenario->otherwise;
+    struct tally_of *t = keyed_tally(sc->keyed, NO_RULE);
 
-    sc->attempt = sc->facts->nth;
+    if (t == NULL) {
+        p->spent = true;
+        return;
+    }
+    p->attempt = sc->attempt = ++t->spoken;
     p->reply = reply;
     p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
     reply_perform(sc, p, reply);
@@ -195,6 +200,17 @@ void play_request(struct plan *p, struct run *run, const struct facts *facts)
 
 /* ---- what comes back ---- */
 
+#define OF_RESPONSES 0x10000u /* inserts of a request's edits stay below */
+
+/* What the path held when the rule was found. */
+static void catch_path(struct scene *sc)
+{
+    const struct rule *r = sc->rule;
+
+    if (r != NULL && r->path != NULL)
+        glob_fits(r->path, request_path(sc->facts->request), sc->captures, &sc->n_captures);
+}
+
 void play_response(struct plan *p, struct run *run, const struct facts *facts)
 {
     const struct reply *r = p->reply;
@@ -209,7 +225,9 @@ void play_response(struct plan *p, struct run *run, const struct facts *facts)
     }
     scene_init(&sc, run, facts, p->arena);
     sc.rule = p->rule_index == 0 ? NULL : &run->scenario->rules[p->rule_index - 1];
-    sc.attempt = p->match;
+    sc.attempt = p->attempt;
+    sc.n_inserts = OF_RESPONSES;
+    catch_path(&sc);
     if (!sc.spent)
         pass_response(&sc, p, r);
     p->spent |= sc.spent;

@@ -27,7 +27,8 @@ struct scene {
     uint64_t attempt;        /* of it, this time included */
     struct capture captures[CAPTURES];
     uint32_t n_captures;
-    bool spent; /* memory ran out */
+    uint32_t n_inserts; /* values that templates drew so far: each has chances of its own */
+    bool spent;         /* memory ran out */
 };
 
 void scene_init(struct scene *sc, struct run *run, const struct facts *facts,
@@ -42,7 +43,8 @@ enum purpose {
     DRAW_FAULT,
     DRAW_INSERT,
     DRAW_SESSION,
-    DRAW_ACCEPT
+    DRAW_ACCEPT,
+    DRAW_GUARD
 };
 
 /* A number of this rule's, this key's and this time's own. */

@@ -59,6 +59,13 @@ bool exchange_keep(struct exchange *x)
 
 /* ---- deciding ---- */
 
+static struct slice body_of(const struct exchange *x)
+{
+    if (!x->is_whole)
+        return NO_SLICE;
+    return buf_len(&x->whole) == 0 ? SLICE("") : buf_slice(&x->whole);
+}
+
 bool exchange_decide(struct exchange *x, enum moment moment)
 {
     struct server *s = x->server;
@@ -77,7 +84,7 @@ bool exchange_decide(struct exchange *x, enum moment moment)
         .since_ns = s->worker->now - s->began,
         .connection = c->id,
         .nth_on_connection = c->exchanges,
-        .body = x->is_whole ? buf_slice(&x->whole) : NO_SLICE,
+        .body = body_of(x),
     };
 
     facts.client = (struct slice){ip, address_print_ip(&c->peer, ip)};
@@ -87,12 +94,9 @@ bool exchange_decide(struct exchange *x, enum moment moment)
     return !x->plan.spent;
 }
 
-bool exchange_start(struct exchange *x)
+/* Its body first, then the decision. */
+static bool read_first(struct exchange *x)
 {
-    if (x->is_body_done || !run_wants_body(&x->server->run)) {
-        x->is_whole = x->is_body_done;
-        return exchange_decide(x, MOMENT_REQUEST);
-    }
     x->wants_whole = true;
     x->whole.shelf = &x->server->worker->shelf;
     plan_add_read(&x->plan);
@@ -103,9 +107,17 @@ bool exchange_start(struct exchange *x)
     return !x->plan.spent;
 }
 
+bool exchange_start(struct exchange *x)
+{
+    if (!x->is_body_done && run_wants_body(&x->server->run))
+        return read_first(x);
+    x->is_whole = x->is_body_done;
+    return exchange_decide(x, MOMENT_REQUEST) && (!x->plan.wants_body || read_first(x));
+}
+
 bool exchange_decide_whole(struct exchange *x)
 {
-    x->wants_whole = false;
+    x->wants_whole = x->plan.wants_body = false;
     x->is_whole = true;
     return exchange_decide(x, MOMENT_REQUEST);
 }

@@ -108,6 +108,16 @@ static bool match_path(struct loader *l, const struct node *n, void *into)
     return add_path(l, n, n->text, into);
 }
 
+/* Names of hosts have no case (RFC 9110 §4.2.3): requests' are lowered, too. */
+static struct slice lower_case(struct loader *l, struct slice s)
+{
+    struct slice copy = arena_copy(l->arena, s);
+
+    for (size_t i = 0; i < copy.len; i++) /* the copy is ours */
+        ((char *)(uintptr_t)copy.at)[i] = octet_lower(copy.at[i]);
+    return copy;
+}
+
 /* "host", "host:port", "*.test:*" */
 static bool parse_site(struct loader *l, const struct node *n, struct slice authority,
                        struct site *site)
@@ -136,7 +146,7 @@ static bool parse_site(struct loader *l, const struct node *n, struct slice auth
         return complain_at(l->why, n, "a host is missing; say * for any");
     if (slice_is(host, SLICE("*")) || slice_is(host, SLICE("**")))
         return true;
-    site->host = glob_parse(l->arena, host, &why);
+    site->host = glob_parse(l->arena, lower_case(l, host), &why);
     return site->host != NULL || complain_at(l->why, n, "%s", why.text);
 }
 
