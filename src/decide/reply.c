@@ -132,13 +132,10 @@ static struct slice compress_octets(struct scene *sc, struct slice in, enum codi
 
 struct flow flow_at(uint64_t rate)
 {
-    const uint64_t turns = 20; /* a second, at most */
     struct flow f = {0};
 
-    if (rate == 0)
-        return f;
-    f.piece = rate < turns ? 1 : rate / turns;
-    f.pause_ns = f.piece * NS_PER_S / rate;
+    if (rate > 0)
+        flow_set_rate(&f, rate);
     return f;
 }
 
