@@ -193,7 +193,7 @@ static bool ends_with(struct slice s, struct slice end)
            slice_is_nocase((struct slice){s.at + s.len - end.len, end.len}, end);
 }
 
-static enum escape escape_of(struct slice type)
+enum escape content_escape(struct slice type)
 {
     struct slice kind = slice_trim(slice_cut(&type, ';'), " \t");
 
@@ -213,7 +213,7 @@ void content_settle(struct content *c, const struct field_edit *fields)
         if (fields->value != NULL && http_field_id(fields->name) == FIELD_CONTENT_TYPE)
             type = template_text(fields->value);
     if (c->kind == CONTENT_TEXT && c->escape == ESCAPE_NONE)
-        c->escape = escape_of(type);
+        c->escape = content_escape(type);
 }
 
 uint64_t content_length(const struct content *c)
