@@ -150,6 +150,9 @@ struct content {
     struct slice type; /* the media type when no Content-Type is set; .len 0: text/plain */
 };
 
+/* How inserts in a text of this media type are escaped. */
+enum escape content_escape(struct slice type);
+
 struct interim_line {
     uint16_t wire;
     const struct status *status;

@@ -32,6 +32,8 @@ void pass_response(struct scene *sc, struct plan *p, const struct reply *r);
 
 /* Fields of a reply, filled: how a list of them is edited. Memory: sc->spent. */
 void fields_edit(struct scene *sc, struct http_fields *f, const struct field_edit *edits);
+void fields_remove(struct http_fields *f, struct slice name);
+bool fields_room(struct scene *sc, struct http_fields *f, uint32_t more); /* false: spent */
 /* Content, filled. `length` is more than the octets where they are said over and over. */
 struct slice content_fill_in(struct scene *sc, const struct content *c, uint64_t *length);
 struct flow flow_at(uint64_t rate); /* octets a second; 0: as fast as it goes */

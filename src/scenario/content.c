@@ -69,6 +69,12 @@ static bool is_literal(const struct node *n)
                              node_is(n, "null") || is_json_number(n->text));
 }
 
+/* As YAML writes it: null, ~ or nothing at all. */
+static bool is_null(const struct node *n)
+{
+    return !n->is_quoted && (n->text.len == 0 || node_is(n, "~"));
+}
+
 /* Is the whole text one insert whose value is a number? Then it stands without quotes. */
 static bool is_number_insert(struct slice s)
 {
@@ -120,7 +126,7 @@ static bool put_json(struct buf *b, const struct node *n)
 
     if (n->kind == NODE_SCALAR)
         return is_literal(n) || is_number_insert(n->text) ? buf_put(b, n->text)
-               : n->text.len == 0 && !n->is_quoted        ? buf_put(b, SLICE("null"))
+               : is_null(n)                               ? buf_put(b, SLICE("null"))
                                                           : put_string(b, n->text);
     ok = buf_put(b, n->kind == NODE_MAP ? SLICE("{") : SLICE("["));
     for (const struct node *m = n->first; ok && m != NULL; m = m->next) {
@@ -177,6 +183,37 @@ bool content_fill(struct loader *l, const struct node *n, struct content *out)
     return take_kind(l, n, out, CONTENT_FILL) &&
            take_scalar(l, KEY_SIZE, n, "fill", &out->length) &&
            (out->length <= MOST_FILL || complain_at(l->why, n, "fill is 16 GiB at most"));
+}
+
+/* ---- the place that a text's inserts stand in ---- */
+
+static bool ends_with(struct slice s, struct slice end)
+{
+    return s.len >= end.len &&
+           slice_is_nocase((struct slice){s.at + s.len - end.len, end.len}, end);
+}
+
+enum escape content_escape(struct slice type)
+{
+    struct slice kind = slice_trim(slice_cut(&type, ';'), " \t");
+
+    if (ends_with(kind, SLICE("html")) || ends_with(kind, SLICE("xml")))
+        return ESCAPE_HTML; /* XML names the same characters */
+    if (ends_with(kind, SLICE("json")))
+        return ESCAPE_JSON;
+    return slice_is_nocase(kind, SLICE("application/x-www-form-urlencoded")) ? ESCAPE_URL
+                                                                             : ESCAPE_NONE;
+}
+
+void content_settle(struct content *c, const struct field_edit *fields)
+{
+    struct slice type = c->type;
+
+    for (; fields != NULL; fields = fields->next)
+        if (fields->value != NULL && http_field_id(fields->name) == FIELD_CONTENT_TYPE)
+            type = template_text(fields->value);
+    if (c->kind == CONTENT_TEXT && c->escape == ESCAPE_NONE)
+        c->escape = content_escape(type);
 }
 
 uint64_t content_length(const struct content *c)

@@ -57,6 +57,9 @@ bool content_json(struct loader *l, const struct node *n, struct content *out);
 bool content_file(struct loader *l, const struct node *n, struct content *out);
 bool content_base64(struct loader *l, const struct node *n, struct content *out);
 bool content_fill(struct loader *l, const struct node *n, struct content *out);
+/* How what a client sent is escaped in a text: as its media type asks, which `type` or a
+ * field of the answer says. */
+void content_settle(struct content *c, const struct field_edit *fields);
 uint64_t content_length(const struct content *c); /* UINT64_MAX: depends on the request */
 
 /* The keys of content, for whoever has a struct content; `into` is its offset. */

@@ -271,6 +271,7 @@ static bool reply_response(struct loader *l, const struct node *n, void *into)
     r->pass.response_fields = p.response_fields;
     r->pass.response_status = p.response_status;
     r->pass.response_content = p.response_content;
+    content_settle(&r->pass.response_content, p.response_fields);
     return check_fields(l, n, p.response_fields);
 }
 
@@ -415,11 +416,12 @@ static bool check_answer(struct loader *l, const struct node *n, const struct re
 
 static bool check_steps(struct loader *l, const struct node *n, const struct reply *r)
 {
-    const struct cue *cues = r->steps.at;
+    struct cue *cues = r->steps.at;
+    const struct field_edit *fields = NULL;
     bool has_head = false;
 
     for (uint32_t i = 0; i < r->steps.n; i++) {
-        const struct cue *c = &cues[i];
+        struct cue *c = &cues[i];
         if (c->kind == CUE_END && i + 1 < r->steps.n)
             return complain_at(l->why, c->node,
                                "`end` is the last step: what follows is never reached");
@@ -434,6 +436,9 @@ static bool check_steps(struct loader *l, const struct node *n, const struct rep
                 l->why, c->node,
                 "one answer has one head; the fault two-answers sends a second");
         has_head |= c->kind == CUE_HEAD;
+        fields = c->kind == CUE_HEAD ? c->fields : fields;
+        if (c->kind == CUE_BODY)
+            content_settle(&c->content, fields);
     }
     (void)n;
     return true;
@@ -451,6 +456,7 @@ static bool check(struct loader *l, const struct node *n, void *into)
                      r->interims.n == 0 && r->content.kind == CONTENT_DEFAULT &&
                      r->reason.at == NULL && r->coding == CODING_NONE && r->chunk == 0 &&
                      r->rate == 0 && !r->has_end && r->content.type.at == NULL;
+    content_settle(&r->content, r->fields);
     if (r->kind == REPLY_STEPS)
         return check_steps(l, n, r);
     return r->kind != REPLY_ANSWER || check_answer(l, n, r);
