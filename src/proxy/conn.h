@@ -48,6 +48,7 @@ struct conn {
     bool is_stepping; /* conn_step() is on the stack */
     bool is_stirred;  /* and was called once more meanwhile */
     bool is_http;     /* what comes has been looked at, and is not TLS or HTTP/2 */
+    bool is_greeted;  /* it was said something before it asked: that was an exchange */
     bool is_polite;   /* the client will close after this answer: no need to linger */
     bool is_half;     /* closed by half: lingers as long as the client likes */
     struct server *server;
