@@ -252,6 +252,7 @@ struct flow *step_flow(struct step *s); /* of BODY and PIPE, else NULL */
 
 /* What follows this step is forgotten: new steps come in its place. */
 void plan_cut(struct plan *p, struct step *last);
+void plan_clear(struct plan *p); /* all steps are */
 
 /* Adds a field to a head of this plan. Out of room or memory: spent. */
 void plan_add_field(struct plan *p, struct http_fields *f, struct slice name,
