@@ -55,8 +55,11 @@ static void mind_the_gone(struct story *s, const struct claim *c, struct finding
 
 static void judge_claim(struct story *s, const struct claim *c, struct finding *f)
 {
-    *f = (struct finding){
-        .claim = c, .level = (enum claim_level)c->level, .text = c->text, .spec = c->spec};
+    *f = (struct finding){.claim = c,
+                          .level = (enum claim_level)c->level,
+                          .text = c->text,
+                          .spec = c->spec,
+                          .because = c->because};
     kinds[c->kind].judge(s, c, f);
     mind_the_gone(s, c, f);
 }
