@@ -264,7 +264,8 @@ ssize_t content_put(struct exchange *x, const struct flow *f, struct slice octet
                     uint64_t from, uint64_t n);
 /* plan->inward: is the request's content to wait? Then its timer is set. */
 bool content_waits_inward(struct exchange *x);
-void content_took_inward(struct exchange *x, size_t n);
+/* As exchange_pull(), a piece at a time. */
+enum h1_read content_pull(struct exchange *x, struct slice *span);
 bool content_is_held_inward(const struct exchange *x); /* as things stand */
 
 /* relay.c */
