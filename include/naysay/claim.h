@@ -232,6 +232,10 @@ extern const struct shape shape_claim;
 bool claims_check(struct complaints *why, const struct claim *claims, uint32_t n,
                   const struct slice *rule_names, uint32_t n_rules);
 
+/* Calls `visit` with every reference of a claim. */
+void claim_visit(const struct claim *c, void (*visit)(void *arg, const struct ref *r),
+                 void *arg);
+
 /* What is a storm to these claims. */
 struct storm claims_storm(const struct claim *claims, uint32_t n);
 

@@ -63,8 +63,4 @@ struct slice words_take(struct words *w, struct arena *a);
 struct slice claim_say(struct arena *a, const struct claim *c);
 void say_traits(struct words *w, const struct claim *c);
 
-/* Calls `visit` with every reference of a claim. */
-void claim_visit(const struct claim *c, void (*visit)(void *arg, const struct ref *r),
-                 void *arg);
-
 #endif

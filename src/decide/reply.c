@@ -324,6 +324,8 @@ static void speak_untold(struct plan *p, const struct facts *facts, const char *
     else
         plan_cut(p, before);
     p->ending = ENDING_FAULT_UNTOLD;
+    p->trouble = slice_of(why);
+    p->n_faults = 0; /* what they edited is gone */
     speak_page(p, facts, 500, &page, "proxy_internal_error", END_CLOSE);
 }
 
