@@ -127,7 +127,8 @@ static bool words_fit(const struct options *o, struct complaint *why)
     if (o->command == COMMAND_STATUS && o->n_words == 0)
         return complain(
             why, "what shall I say? Try `naysay 503`, `naysay serve` or `naysay --help`");
-    if ((o->command == COMMAND_RUN || (o->command == COMMAND_CHECK && !o->schema)) &&
+    if ((o->command == COMMAND_RUN ||
+         (o->command == COMMAND_CHECK && !o->schema && !o->manual)) &&
         o->n_words == 0)
         return complain(why,
                         "which scenario? Name a file, a folder, or - for standard input");
