@@ -108,9 +108,9 @@ static bool assign(struct loader *l, const struct node *n, void *into)
 
 const struct shape shape_assignment = {
     .name = "set",
-    .help = "a variable's value",
+    .help = "the value of a variable",
     .size = sizeof(struct assignment),
-    .short_form = "a text",
+    .short_form = "a template",
     .take_short = assign,
 };
 
@@ -229,8 +229,8 @@ static const struct key response_keys[] = {
     {.name = "headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to set", SINCE, .take = back_set},
     {.name = "add-headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to add", SINCE, .take = back_add},
     {.name = "remove-headers", .type = KEY_OWN, .form = "a name or a list of names", .help = "fields to take out", SINCE, .take = back_remove},
-    {.name = "body", .type = KEY_OWN, .form = "a template", .help = "another body than the upstream's", SINCE, .take = back_body},
-    {.name = "json", .type = KEY_OWN, .form = "any value", .help = "another body, as JSON", SINCE, .take = back_json},
+    {.name = "body", .type = KEY_OWN, .form = "a template", .help = "another body than the upstream's, as a text", SINCE, .take = back_body},
+    {.name = "json", .type = KEY_OWN, .form = "any value", .help = "another body than the upstream's, as JSON", SINCE, .take = back_json},
 };
 /* clang-format on */
 
@@ -321,34 +321,34 @@ static const char *const session_acts[] = {"none", "open", "close", NULL};
 
 /* clang-format off */
 static const struct key keys[] = {
-    {.name = "status", .type = KEY_OWN, .form = "a number (that number), an id (what its vendor does), 103,200", .fallback = "200", .help = "what to say", SINCE, .take = reply_status},
+    {.name = "status", .type = KEY_OWN, .form = "a number, sent as it is: 522; an id, sent as its vendor would: iis/440; interim ones before another: 103,200", .fallback = "200", .help = "what to say", SINCE, .take = reply_status},
     {.name = "reason", .type = KEY_OWN, .form = "a text", .help = "the reason phrase, instead of the registry's", SINCE, .take = reply_reason},
-    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values (templates), or lists of them", .help = "fields to set, in place of those that come with the status", SINCE, .take = reply_headers},
+    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values, which are templates, or to lists of values", .help = "fields to set, in place of those that come with the status", SINCE, .take = reply_headers},
     {.name = "add-headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to add beside others of the same name", SINCE, .take = reply_add},
     {.name = "remove-headers", .type = KEY_OWN, .form = "a name or a list of names", .help = "fields not to send", SINCE, .take = reply_remove},
     {.name = "body", .type = KEY_OWN, .form = "a template", .help = "the content as a text", SINCE, .take = reply_body},
     {.name = "json", .type = KEY_OWN, .form = "any value, with templates in its texts", .help = "the content as JSON", SINCE, .take = reply_json},
     {.name = "file", .type = KEY_OWN, .form = "a path, from this file's folder", .help = "the content of a file", SINCE, .take = reply_file},
     {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "the content as octets", SINCE, .take = reply_base64},
-    {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "so many octets of content, made as they go", SINCE, .take = reply_fill},
-    {.name = "type", .type = KEY_OWN, .form = "a media type", .help = "Content-Type", SINCE, .take = reply_type},
-    {.name = "interim", .type = KEY_LIST, .shape = &shape_interim, .help = "1xx answers before this one", SINCE, .at = offsetof(struct reply, interims)},
-    {.name = "trailers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields after the content, which is chunked then", SINCE, .take = reply_trailers},
-    {.name = "coding", .type = KEY_CHOICE, .choices = codings, .fallback = "none", .help = "the content is compressed, and says so", SINCE, .at = offsetof(struct reply, coding)},
-    {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "send the content in chunks of so many octets", SINCE, .at = offsetof(struct reply, chunk)},
-    {.name = "rate", .type = KEY_RATE, .help = "content no faster than this", SINCE, .at = offsetof(struct reply, rate)},
-    {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "before the answer", SINCE, .take = reply_wait},
-    {.name = "end", .type = KEY_OWN, .form = "keep, close, reset, half or race", .help = "what becomes of the connection after it", SINCE, .take = reply_end},
-    {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with it", SINCE, .at = offsetof(struct reply, faults)},
-    {.name = "session", .type = KEY_CHOICE, .choices = session_acts, .fallback = "none", .help = "open a session, or close the one the cookie names", SINCE, .at = offsetof(struct reply, session)},
-    {.name = "goto", .type = KEY_TEXT, .help = "the state to be in from here on", SINCE, .at = offsetof(struct reply, go_to)},
-    {.name = "set", .type = KEY_NAMED, .shape = &shape_assignment, .help = "variables", SINCE, .take = reply_set},
-    {.name = "count", .type = KEY_OWN, .form = "a name or a list of names", .help = "variables that go up by one", SINCE, .take = reply_count},
-    {.name = "weight", .type = KEY_COUNT, .least = 1, .most = 1000000, .fallback = "1", .help = "how likely it is among those of `choose`", SINCE, .at = offsetof(struct reply, weight)},
-    {.name = "pass", .type = KEY_OWN, .form = "true, or a URL", .help = "relay: to where the client asks or the upstream, or to this URL", SINCE, .take = reply_pass},
+    {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "the content as so many octets, made as they go", SINCE, .take = reply_fill},
+    {.name = "type", .type = KEY_OWN, .form = "a media type: text/html", .help = "what Content-Type says", SINCE, .take = reply_type},
+    {.name = "interim", .type = KEY_LIST, .shape = &shape_interim, .help = "1xx answers to send before this one", SINCE, .at = offsetof(struct reply, interims)},
+    {.name = "trailers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to send after the content, which is chunked then", SINCE, .take = reply_trailers},
+    {.name = "coding", .type = KEY_CHOICE, .choices = codings, .fallback = "none", .help = "how the content is compressed; Content-Encoding says so", SINCE, .at = offsetof(struct reply, coding)},
+    {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "chunks of so many octets, instead of a length", SINCE, .at = offsetof(struct reply, chunk)},
+    {.name = "rate", .type = KEY_RATE, .help = "how fast the content goes, at most", SINCE, .at = offsetof(struct reply, rate)},
+    {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "how long to wait before the answer", SINCE, .take = reply_wait},
+    {.name = "end", .type = KEY_CHOICE, .choices = ends, .help = "what becomes of the connection after it: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = reply_end},
+    {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with this answer", SINCE, .at = offsetof(struct reply, faults)},
+    {.name = "session", .type = KEY_CHOICE, .choices = session_acts, .fallback = "none", .help = "what becomes of a session: open begins one and sets its cookie, close ends the one that the cookie names", SINCE, .at = offsetof(struct reply, session)},
+    {.name = "goto", .type = KEY_TEXT, .help = "the state that follows, for `state` in `match`", SINCE, .at = offsetof(struct reply, go_to)},
+    {.name = "set", .type = KEY_NAMED, .shape = &shape_assignment, .help = "variables to set, for {{var.NAME}}", SINCE, .take = reply_set},
+    {.name = "count", .type = KEY_OWN, .form = "a name or a list of names", .help = "variables to count up by one", SINCE, .take = reply_count},
+    {.name = "weight", .type = KEY_COUNT, .least = 1, .most = 1000000, .fallback = "1", .help = "how likely this is among those of `choose`", SINCE, .at = offsetof(struct reply, weight)},
+    {.name = "pass", .type = KEY_OWN, .form = "true, or a URL", .help = "relay the request: to where the client asks or the upstream, or to this URL", SINCE, .take = reply_pass},
     {.name = "request", .type = KEY_SHAPE, .shape = &shape_request_edits, .help = "edits of the request that is passed on", SINCE, .take = reply_request},
     {.name = "response", .type = KEY_SHAPE, .shape = &shape_response_edits, .help = "edits of the answer that comes back", SINCE, .take = reply_response},
-    {.name = "steps", .type = KEY_LIST, .shape = &shape_cue, .help = "every step of the answer, instead of all else", SINCE, .take = reply_steps},
+    {.name = "steps", .type = KEY_LIST, .shape = &shape_cue, .help = "the answer step by step, instead of all else", SINCE, .take = reply_steps},
 };
 /* clang-format on */
 

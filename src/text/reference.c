@@ -28,11 +28,16 @@ static void put(FILE *out, const char *text)
     }
 }
 
+static bool ends_with_dot(const char *text)
+{
+    return text[0] != '\0' && text[strlen(text) - 1] == '.';
+}
+
 /* A whole line of text, which begins a sentence. A point would make it a request. One at
  * its end ("2..") does for the full stop. */
 static void put_sentence(FILE *out, const char *before, const char *text)
 {
-    bool is_ended = text[0] != '\0' && text[strlen(text) - 1] == '.';
+    bool is_ended = ends_with_dot(text);
 
     put(out, before);
     if (before[0] == '\0' && text[0] >= 'a' && text[0] <= 'z')
@@ -148,7 +153,7 @@ static void put_key(FILE *out, const struct reach *r, const struct key *k)
         fputs("It must be there.\n", out);
     if (k->fallback != NULL) {
         fputs("The default is\n", out);
-        put_literal(out, k->fallback, " .");
+        put_literal(out, k->fallback, ends_with_dot(k->fallback) ? "" : " .");
     }
     if (k->since != NULL && strcmp(k->since, FIRST_VERSION) != 0)
         put_sentence(out, "Since naysay ", k->since);
