@@ -175,7 +175,8 @@ bool complain_kind(struct loader *l, const struct node *n, const char *what,
 
 /* Each writes all that can be reached from `top`, every shape once. */
 void schema_print(FILE *out, const struct shape *top, const char *title, const char *id);
-void reference_print(FILE *out, const struct shape *top); /* troff, for a manual page */
+/* In mdoc, a section for each shape: the body of a manual page. */
+void reference_print(FILE *out, const struct shape *top);
 
 /* ---- patterns: does a value fit? ---- */
 
@@ -294,6 +295,8 @@ struct template_names {
     const struct template_name *at;
     size_t n;
 };
+
+void reference_print_names(FILE *out, struct template_names names); /* an mdoc list */
 
 struct template;
 

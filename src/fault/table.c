@@ -178,14 +178,14 @@ static const struct key keys[] = {
         {.name = "chance",
          .type = KEY_CHANCE,
          .fallback = "1",
-         .help = "how likely it is each time, from the run's seed",
+         .help = "how likely it is each time",
          .since = VERSION,
          .at = offsetof(struct fault, chance)},
 };
 
 const struct shape shape_fault = {
     .name = "fault",
-    .help = "an edit of an answer that makes it go wrong",
+    .help = "an edit of an answer that makes it go wrong: {cut: 10%, chance: 0.05}",
     .keys = keys,
     .n_keys = COUNT(keys),
     .size = sizeof(struct fault),

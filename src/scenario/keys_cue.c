@@ -29,8 +29,8 @@ static bool interim_headers(struct loader *l, const struct node *n, void *into)
 
 /* clang-format off */
 static const struct key interim_keys[] = {
-    {.name = "status", .type = KEY_OWN, .form = "a 1xx status other than 101", .help = "the status", SINCE, .take = interim_status, .is_needed = true},
-    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values", .help = "its fields", SINCE, .take = interim_headers},
+    {.name = "status", .type = KEY_OWN, .form = "a 1xx status other than 101: 103", .help = "what to say", SINCE, .take = interim_status, .is_needed = true},
+    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to send with it", SINCE, .take = interim_headers},
 };
 /* clang-format on */
 
@@ -113,9 +113,9 @@ static bool head_reason(struct loader *l, const struct node *n, void *into)
 
 /* clang-format off */
 static const struct key head_keys[] = {
-    {.name = "status", .type = KEY_OWN, .form = "a final status: 503, iis/440", .help = "the status", SINCE, .take = head_status, .is_needed = true},
-    {.name = "reason", .type = KEY_OWN, .form = "a text", .help = "the reason phrase", SINCE, .take = head_reason},
-    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values; content-length may be a size", .help = "fields; without content-length or transfer-encoding the length is that of the bodies that follow", SINCE, .take = head_headers},
+    {.name = "status", .type = KEY_OWN, .form = "a final status: 503, iis/440", .help = "what to say", SINCE, .take = head_status, .is_needed = true},
+    {.name = "reason", .type = KEY_OWN, .form = "a text", .help = "the reason phrase, instead of the registry's", SINCE, .take = head_reason},
+    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values; content-length may be a size", .help = "fields to send; without content-length and transfer-encoding the length is that of the bodies that follow", SINCE, .take = head_headers},
 };
 /* clang-format on */
 
@@ -172,16 +172,16 @@ static const struct key body_keys[] = {
     {.name = "text", .type = KEY_OWN, .form = "a template", .help = "the content as a text", SINCE, .take = body_text},
     {.name = "json", .type = KEY_OWN, .form = "any value", .help = "the content as JSON", SINCE, .take = body_json},
     {.name = "file", .type = KEY_OWN, .form = "a path, from this file's folder", .help = "the content of a file", SINCE, .take = body_file},
-    {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "octets", SINCE, .take = body_base64},
-    {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "so many octets", SINCE, .take = body_fill},
-    {.name = "rate", .type = KEY_RATE, .least = 1, .help = "no faster than this", SINCE, .at = offsetof(struct cue, rate)},
-    {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "octets to a chunk, where the head says chunked", SINCE, .at = offsetof(struct cue, chunk)},
+    {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "the content as octets", SINCE, .take = body_base64},
+    {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "the content as so many octets, made as they go", SINCE, .take = body_fill},
+    {.name = "rate", .type = KEY_RATE, .least = 1, .help = "how fast it goes, at most", SINCE, .at = offsetof(struct cue, rate)},
+    {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "how many octets make a chunk, where the head says chunked", SINCE, .at = offsetof(struct cue, chunk)},
 };
 
 static const struct key raw_keys[] = {
-    {.name = "text", .type = KEY_OWN, .form = "a template", .help = "octets as a text; \\r\\n between double quotes", SINCE, .take = body_text},
-    {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "octets", SINCE, .take = body_base64},
-    {.name = "hex", .type = KEY_OWN, .form = "pairs of 0-9, a-f", .help = "octets", SINCE, .take = raw_hex},
+    {.name = "text", .type = KEY_OWN, .form = "a template", .help = "octets as a text; between double quotes \\r\\n ends a line as HTTP does", SINCE, .take = body_text},
+    {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "octets in base64", SINCE, .take = body_base64},
+    {.name = "hex", .type = KEY_OWN, .form = "pairs of digits: 0d0a", .help = "octets in hexadecimal", SINCE, .take = raw_hex},
     {.name = "file", .type = KEY_OWN, .form = "a path, from this file's folder", .help = "the octets of a file", SINCE, .take = body_file},
 };
 /* clang-format on */
@@ -199,7 +199,7 @@ static const struct shape shape_body = {
 
 static const struct shape shape_raw = {
     .name = "raw",
-    .help = "octets as they are, whatever HTTP says; declared in the journal",
+    .help = "octets as they are, declared in the journal",
     .keys = raw_keys,
     .n_keys = COUNT(raw_keys),
     .size = sizeof(struct cue),
@@ -330,14 +330,14 @@ static bool cue_check(struct loader *l, const struct node *n, void *into)
 
 /* clang-format off */
 static const struct key cue_keys[] = {
-    {.name = "interim", .type = KEY_SHAPE, .shape = &shape_interim, .help = "a 1xx answer", SINCE, .take = cue_interim},
+    {.name = "interim", .type = KEY_SHAPE, .shape = &shape_interim, .help = "a 1xx answer before the final one", SINCE, .take = cue_interim},
     {.name = "head", .type = KEY_SHAPE, .shape = &shape_head, .help = "the final head", SINCE, .take = cue_head},
-    {.name = "body", .type = KEY_SHAPE, .shape = &shape_body, .help = "content", SINCE, .take = cue_body},
-    {.name = "raw", .type = KEY_SHAPE, .shape = &shape_raw, .help = "octets as they are", SINCE, .take = cue_raw},
-    {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "do nothing for so long", SINCE, .take = cue_wait},
-    {.name = "hold", .type = KEY_DURATION, .help = "say nothing until the client gives up, at most so long", SINCE, .take = cue_hold},
-    {.name = "tunnel", .type = KEY_OWN, .form = "true, or host:port", .help = "octets both ways until both are done", SINCE, .take = cue_tunnel},
-    {.name = "end", .type = KEY_OWN, .form = "keep, close, reset, half or race", .help = "what becomes of the connection; the last step", SINCE, .take = cue_end},
+    {.name = "body", .type = KEY_SHAPE, .shape = &shape_body, .help = "some of the content", SINCE, .take = cue_body},
+    {.name = "raw", .type = KEY_SHAPE, .shape = &shape_raw, .help = "octets as they are, whatever HTTP says", SINCE, .take = cue_raw},
+    {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "how long to do nothing", SINCE, .take = cue_wait},
+    {.name = "hold", .type = KEY_DURATION, .help = "how long to say nothing, unless the client gives up before", SINCE, .take = cue_hold},
+    {.name = "tunnel", .type = KEY_OWN, .form = "true, or host:port", .help = "a tunnel to where the client asks, or to host:port, until both sides are done", SINCE, .take = cue_tunnel},
+    {.name = "end", .type = KEY_CHOICE, .choices = ends, .help = "what becomes of the connection, as the last step: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = cue_end},
 };
 /* clang-format on */
 
@@ -347,7 +347,7 @@ const struct shape shape_cue = {
     .keys = cue_keys,
     .n_keys = COUNT(cue_keys),
     .size = sizeof(struct cue),
-    .short_form = "read (the client's whole body) or tunnel",
+    .short_form = "`read`, which waits for the client's whole body, or `tunnel`",
     .take_short = cue_short,
     .check = cue_check,
 };
