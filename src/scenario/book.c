@@ -42,6 +42,8 @@ static bool is_open(const struct loading *g, struct slice name)
     return false;
 }
 
+#define INCLUDES_MOST 1000u /* files that include others twice each would never end */
+
 static bool include_source(struct loader *l, const struct node *n,
                            const struct source *source)
 {
@@ -75,6 +77,10 @@ static bool include_one(struct loader *l, const struct node *n)
     if (is_open(g, source->name))
         return complain_at(l->why, n, "%.*s includes itself in the end",
                            SLICE_ARGS(source->name));
+    if (++g->included > INCLUDES_MOST)
+        return g->included > INCLUDES_MOST + 1 ||
+               complain_at(l->why, n, "a scenario includes %u files at most",
+                           INCLUDES_MOST);
     if (g->n_including == COUNT(g->including))
         return complain_at(l->why, n, "included %zu files deep: that is too deep",
                            COUNT(g->including));
@@ -123,7 +129,7 @@ static bool load_scenario(struct loader *l, const struct node *doc)
 
     if (s == NULL)
         return false;
-    g->n_including = 0;
+    g->n_including = g->included = 0;
     g->including[g->n_including++] = doc->source->name;
     ok = shape_load(l, &shape_scenario, doc, s);
     if (doc->kind == NODE_MAP)

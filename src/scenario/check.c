@@ -129,36 +129,63 @@ static bool is_reached(const struct scenario *s, struct slice state)
     return s->otherwise != NULL && slice_is(s->otherwise->go_to, state);
 }
 
-static void check_states(struct loader *l, const struct scenario *s)
+static void check_state(struct loader *l, const struct scenario *s,
+                        const struct condition *c)
 {
-    for (uint32_t i = 0; i < s->n_rules; i++)
-        for (const struct condition *c = s->rules[i].conditions; c != NULL; c = c->next)
-            for (uint32_t k = 0; c->kind == CONDITION_STATE && k < c->n_words; k++)
-                if (!is_reached(s, c->words[k]))
-                    complain_at(
-                        l->why, c->node,
+    for (uint32_t k = 0; k < c->n_words; k++)
+        if (!is_reached(s, c->words[k]))
+            complain_at(l->why, c->node,
                         "no `goto` leads to the state \"%.*s\", and \"%.*s\" is the first",
                         SLICE_ARGS(c->words[k]), SLICE_ARGS(s->first_state));
 }
 
+/* As deep as a document is. */
+static void check_states_of(struct loader *l, const struct scenario *s,
+                            const struct condition *c)
+{
+    for (; c != NULL; c = c->next) {
+        if (c->kind == CONDITION_STATE)
+            check_state(l, s, c);
+        check_states_of(l, s, c->inner);
+    }
+}
+
+static void check_states(struct loader *l, const struct scenario *s)
+{
+    for (uint32_t i = 0; i < s->n_rules; i++)
+        check_states_of(l, s, s->rules[i].conditions);
+}
+
+static bool asks_for_session(const struct condition *c)
+{
+    for (; c != NULL; c = c->next)
+        if (c->kind == CONDITION_SESSION || asks_for_session(c->inner))
+            return true;
+    return false;
+}
+
 static bool needs_session(const struct rule *r)
 {
-    for (const struct condition *c = r->conditions; c != NULL; c = c->next)
-        if (c->kind == CONDITION_SESSION)
-            return true;
+    if (asks_for_session(r->conditions))
+        return true;
     for (uint32_t k = 0; k < r->n_replies; k++)
         if (r->replies[k].session != SESSION_ACT_NONE)
             return true;
     return false;
 }
 
+#define NO_SESSION \
+    "speaks of sessions, and the scenario has none: say session: {cookie: NAME}"
+
 static void check_sessions(struct loader *l, const struct scenario *s)
 {
-    for (uint32_t i = 0; i < s->n_rules && s->session.cookie.len == 0; i++)
+    if (s->session.cookie.len > 0)
+        return;
+    for (uint32_t i = 0; i < s->n_rules; i++)
         if (needs_session(&s->rules[i]))
-            complain_at(l->why, s->rules[i].node,
-                        "this rule speaks of sessions, and the scenario has none: say "
-                        "session: {cookie: NAME}");
+            complain_at(l->why, s->rules[i].node, "this rule " NO_SESSION);
+    if (s->otherwise != NULL && s->otherwise->session != SESSION_ACT_NONE)
+        complain_at(l->why, s->otherwise->node, "`otherwise` " NO_SESSION);
 }
 
 static void check_claims(struct loader *l, const struct scenario *s)

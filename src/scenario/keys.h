@@ -12,6 +12,7 @@ struct loading {
     struct scenario *scenario;  /* being loaded */
     struct slice including[16]; /* files that are open, to find circles */
     uint32_t n_including;
+    uint32_t included; /* files, all in all */
 };
 
 static inline struct loading *loading_of(struct loader *l)

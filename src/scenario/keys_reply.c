@@ -261,6 +261,11 @@ static bool reply_request(struct loader *l, const struct node *n, void *into)
     return check_fields(l, n, p.request_fields);
 }
 
+static bool is_bodyless(unsigned wire)
+{
+    return (wire >= 100 && wire < 200) || wire == 204 || wire == 205 || wire == 304;
+}
+
 static bool reply_response(struct loader *l, const struct node *n, void *into)
 {
     struct reply *r = into;
@@ -271,6 +276,8 @@ static bool reply_response(struct loader *l, const struct node *n, void *into)
     r->pass.response_fields = p.response_fields;
     r->pass.response_status = p.response_status;
     r->pass.response_content = p.response_content;
+    if (is_bodyless(p.response_status) && content_length(&p.response_content) > 0)
+        return complain_at(l->why, n, "no body may follow a %u", p.response_status);
     return check_fields(l, n, p.response_fields);
 }
 
@@ -282,6 +289,7 @@ static bool reply_steps(struct loader *l, const struct node *n, void *into)
     struct key k = {.name = "steps",
                     .type = KEY_LIST,
                     .shape = &shape_cue,
+                    .most = 10000,
                     .at = offsetof(struct reply, steps)};
 
     r->kind = REPLY_STEPS;
@@ -388,11 +396,6 @@ static const char *misplaced(const struct reply *r, const struct node *n)
 }
 
 static const char *const kind_words[] = {"an answer", "pass", "steps"};
-
-static bool is_bodyless(unsigned wire)
-{
-    return (wire >= 100 && wire < 200) || wire == 204 || wire == 205 || wire == 304;
-}
 
 static bool check_answer(struct loader *l, const struct node *n, const struct reply *r)
 {
