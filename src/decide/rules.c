@@ -154,8 +154,7 @@ static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
     p->match = ++sc->run->matches[r->index - 1];
     p->reply = reply;
     reply_perform(sc, p, reply);
-    if (reply->kind != REPLY_PASS)
-        faults_apply(sc->run, p, sc->facts, reply, NULL);
+    faults_apply(sc->run, p, sc->facts, reply, NULL);
     p->rule = r->name;
 }
 
@@ -167,8 +166,7 @@ static void speak_otherwise(struct scene *sc, struct plan *p)
     p->reply = reply;
     p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
     reply_perform(sc, p, reply);
-    if (reply->kind != REPLY_PASS)
-        faults_apply(sc->run, p, sc->facts, reply, NULL);
+    faults_apply(sc->run, p, sc->facts, reply, NULL);
     p->rule = SLICE("otherwise");
 }
 

@@ -198,6 +198,8 @@ const char *fault_answer_early(struct plan *p, const void *args, struct slice wh
 
     (void)why;
     (void)drawn;
+    if (no == NULL)
+        no = plan_was_read(p);
     if (no != NULL)
         return no;
     while ((read = find_read(p, at.head)) != NULL)

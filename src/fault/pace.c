@@ -185,6 +185,8 @@ const char *fault_throttle(struct plan *p, const void *args, struct slice why,
     (void)drawn;
     if (no == NULL && !plan_awaits(p) && of->direction == OUT)
         no = places_find_body(p, &at);
+    if (no == NULL && of->direction != OUT)
+        no = plan_was_read(p);
     if (no != NULL)
         return no;
     flow_set_rate(&like, of->rate);

@@ -106,6 +106,8 @@ void places_drop_behind(struct plan *p, struct step *step, const struct step *en
 void places_drop_answer(struct plan *p, const struct places *at);
 /* Does the plan wait for an upstream's head still? */
 bool plan_awaits(const struct plan *p);
+/* NULL, or that the request's body was read before there was anything to decide. */
+const char *plan_was_read(const struct plan *p);
 /* The answer goes out in chunks from here on; NULL, or why that cannot be. */
 const char *places_can_chunk(const struct places *at);
 void places_chunk(struct plan *p, const struct places *at);

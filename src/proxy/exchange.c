@@ -73,10 +73,10 @@ bool exchange_decide(struct exchange *x, enum moment moment)
         .failure = (enum ending)x->failure,
         .fault = x->fault.id == H1_FAULT_NONE ? NULL : &x->fault,
         .inside = slice_of(c->inside),
-        .nth = s->exchanges,
+        .nth = s->exchanges - s->greetings,
         .since_ns = s->worker->now - s->began,
         .connection = c->id,
-        .nth_on_connection = c->exchanges,
+        .nth_on_connection = c->exchanges - c->is_greeted,
         .body = x->is_whole ? buf_slice(&x->whole) : NO_SLICE,
     };
 
