@@ -32,6 +32,7 @@ struct server {
     struct conn *conns;
     uint32_t n_conns;
     uint64_t last_conn, exchanges; /* so far */
+    uint64_t greetings;            /* exchanges among them without a request */
     uint64_t by_ending[ENDING_COUNT];
     uint32_t by_status[1000]; /* heads sent */
     bool is_draining;

@@ -98,8 +98,8 @@ enum session_state { SESSION_NONE, SESSION_OPEN, SESSION_EXPIRED };
 
 struct site {
     struct slice scheme; /* .len 0: any */
-    struct glob *host;   /* "*" within it; NULL: any */
-    uint16_t port;       /* 0: any, or the scheme's own */
+    struct glob *host;   /* in lower case, "*" within it; NULL: any */
+    uint16_t port;       /* 0: any */
 };
 
 struct condition {
@@ -196,8 +196,10 @@ enum session_act { SESSION_ACT_NONE, SESSION_ACT_OPEN, SESSION_ACT_CLOSE };
 
 struct assignment { /* set: {name: template}, or count: name */
     struct slice name;
-    struct template *value;
+    struct template *value; /* NULL: one more than it was */
 };
+
+#define SCENARIO_VARIABLES 256u /* that one may have */
 
 struct pass {
     bool has_to; /* else where the client asks, or the upstream */
@@ -314,7 +316,8 @@ struct files {
     bool (*read)(void *arg, struct slice from, struct slice name, struct arena *a,
                  struct source *out, struct complaint *why);
     void *arg;
-    bool skips_shared; /* a document without `scenario` is there to be included by others */
+    bool skips_shared; /* a document of shared rules alone is there to be included by others
+                        */
 };
 
 struct book {

@@ -175,7 +175,8 @@ bool complain_kind(struct loader *l, const struct node *n, const char *what,
 
 /* Each writes all that can be reached from `top`, every shape once. */
 void schema_print(FILE *out, const struct shape *top, const char *title, const char *id);
-void reference_print(FILE *out, const struct shape *top); /* troff, for a manual page */
+/* In mdoc, a section for each shape: the body of a manual page. */
+void reference_print(FILE *out, const struct shape *top);
 
 /* ---- patterns: does a value fit? ---- */
 
@@ -240,6 +241,20 @@ struct regex *regex_parse(struct arena *a, struct slice text, const char *flags,
                           struct complaint *why);
 bool regex_fits(const struct regex *r, struct slice value);
 
+/* ---- members: values in JSON texts that strangers sent ---- */
+
+struct members;
+
+#define MEMBERS_DEPTH 64u
+
+/* NULL: it is no JSON, goes too deep, or memory ran out. */
+struct members *members_read(struct slice text);
+/* "items.0.id"; "" is all of it. A string is its text, anything else JSON; .at NULL: there
+ * is none, or no memory. */
+struct slice members_get(const struct members *m /* or NULL */, struct slice path,
+                         struct arena *a);
+void members_free(struct members *m); /* NULL is fine */
+
 /*
  * ---- templates: "hello {{request.path.id}}" ----
  *
@@ -280,6 +295,8 @@ struct template_names {
     const struct template_name *at;
     size_t n;
 };
+
+void reference_print_names(FILE *out, struct template_names names); /* an mdoc list */
 
 struct template;
 

@@ -8,71 +8,78 @@
 #define KIND(k) (1u << CLAIM_##k)
 #define NO_KIND CLAIM_KINDS
 
-#define REFERENCE "the name of a rule, a status such as 407 or 4xx, NAME.2, or any"
-#define RANGE     "a number, or a range: 1.., 1..3, at most 2"
+#define REFERENCE "a reference: down, down.2, 407, 4xx, any"
+#define RANGE     "a number or a range: 2, 1..3, 1.., at most 2"
 
 /* clang-format off */
-/*    name, kinds it goes with, kind it makes, taker, what is expected, what it says */
+/*    name, kinds it goes with, kind it makes, taker, shape of its own, what is expected,
+      what it says */
 #define CLAIM_KEYS(X)                                                                        \
-    X("order", KIND(ORDER), CLAIM_ORDER, take_order,                                         \
-      "steps: login, call x3, a|b, ..., page x1..",                                          \
-      "the whole story, step by step, with nothing between")                                 \
-    X("count", KIND(COUNT), CLAIM_COUNT, take_count, RANGE ", or a map from names to them",  \
-      "how many requests come, in all or to each rule")                                      \
-    X("never", KIND(NEVER), CLAIM_NEVER, take_never, "one or more of: " REFERENCE,           \
-      "what never comes")                                                                    \
-    X("connections", KIND(CONNECTIONS), CLAIM_CONNECTIONS, take_connections, RANGE,          \
+    X("order", KIND(ORDER), CLAIM_ORDER, take_order, NULL,                                   \
+      "references in turn, in a line or a list: login, call x3, a|b, ..., page x1..",                                          \
+      "the whole story, request by request; `...` is anything, or nothing")                                 \
+    X("count", KIND(COUNT), CLAIM_COUNT, take_count, NULL,                                   \
+      RANGE "; or a map from references to these",                                                 \
+      "how many requests come, in all or of each reference")                                      \
+    X("never", KIND(NEVER), CLAIM_NEVER, take_never, NULL, REFERENCE "; or a list of them",     \
+      "requests that never come")                                                                    \
+    X("connections", KIND(CONNECTIONS), CLAIM_CONNECTIONS, take_connections, NULL, RANGE,    \
       "how many connections the client's requests come on")                                  \
-    X("same", KIND(SAME), CLAIM_SAME, take_same,                                             \
-      "some of method, target, body, connection, header NAME",                               \
+    X("same", KIND(SAME), CLAIM_SAME, take_same, NULL,                                       \
+      "one or a list of method, target, body, connection, header NAME",                               \
       "what each request has in common with the next one")                                   \
-    X("in", KIND(SAME), NO_KIND, take_in, "names, in turn: [407, page]",                     \
-      "which requests `same` speaks of; without it, of all")                                 \
-    X("repeat", KIND(REPEAT), CLAIM_REPEAT, take_repeat, REFERENCE,                          \
-      "a request that was lost, and comes again, whole")                                     \
-    X("as", KIND(REPEAT), NO_KIND, take_as, REFERENCE,                                       \
-      "what the lost request comes again as")                                                \
-    X("gap", KIND(GAP), CLAIM_GAP, take_gap, "FROM -> TO, or each NAME",                     \
-      "how long the client waits, from the end of an answer to a request")                   \
-    X("is", KIND(GAP), NO_KIND, take_bounds,                                                 \
-      "0.5s..5s, at least 1.5 x previous, at least retry-after, at most 2s, about 1s",       \
-      "what the wait is held to; a list: to all of them")                                    \
-    X("grows", KIND(GAP), NO_KIND, take_grows, "true, or a factor: 1.5",                     \
-      "each wait is longer than the one before")                                             \
-    X("jitter", KIND(GAP), NO_KIND, take_jitter, "present or tolerated",                     \
-      "whether waits are irregular, or may be while they grow")                              \
-    X("after", KIND(REACTION), CLAIM_REACTION, take_after, REFERENCE ", or fault NAME",      \
-      "after what the client reacts")                                                        \
-    X("client", KIND(REACTION), NO_KIND, take_reaction,                                      \
-      "sends NAME, does not send NAME, sends-nothing, closes, reuses-connection, "           \
+    X("in", KIND(SAME), NO_KIND, take_in, NULL, "a reference, or a list of them in turn: [407, page]",               \
+      "with `same`: of which requests; without it, of all")                                 \
+    X("repeat", KIND(REPEAT), CLAIM_REPEAT, take_repeat, NULL, REFERENCE,                    \
+      "a request that gets lost, and comes again with the same method, target and body")                                     \
+    X("as", KIND(REPEAT), NO_KIND, take_as, NULL, REFERENCE,                                 \
+      "with `repeat`: what the lost request comes again as")                                                \
+    X("gap", KIND(GAP), CLAIM_GAP, take_gap, NULL, "two references: down.1 -> down.2; or each and one: each down",               \
+      "how long the client waits, from the end of an answer to the next request")                   \
+    X("is", KIND(GAP), NO_KIND, take_bounds, NULL,                                           \
+      "a duration or a range: 0.5s..5s, at most 2s, about 1s, at least 1.5 x previous, at least retry-after; or a list of these",       \
+      "with `gap`: what the wait is held to, all of it")                                    \
+    X("grows", KIND(GAP), NO_KIND, take_grows, NULL, "true, or a factor: 1.5",               \
+      "with `gap: each`: each wait is longer than the one before, or by that factor")                                             \
+    X("jitter", KIND(GAP), NO_KIND, take_jitter, NULL, "present or tolerated",               \
+      "with `gap: each`: whether waits must be irregular, or may be so while they grow")                              \
+    X("after", KIND(REACTION), CLAIM_REACTION, take_after, NULL, "a reference: down, 503, fault cut", \
+      "what the client reacts to")                                                        \
+    X("client", KIND(REACTION), NO_KIND, take_reaction, NULL,                                \
+      "sends down, does not send down, sends-nothing, closes, reuses-connection or "           \
       "new-connection",                                                                      \
-      "what the client does then")                                                           \
-    X("within", KIND(WITHIN) | KIND(REACTION), CLAIM_WITHIN, take_within, "a duration: 5s",  \
-      "how soon")                                                                            \
-    X("from", KIND(WITHIN), NO_KIND, take_from, REFERENCE, "from the end of whose answer")   \
-    X("to", KIND(WITHIN), NO_KIND, take_to, REFERENCE, "to the beginning of which request")  \
-    X("storm", KIND(STORM), CLAIM_STORM, take_storm, "off, or {requests: 50, in: 1s}",       \
+      "with `after`: what the client does then")                                                           \
+    X("within", KIND(WITHIN) | KIND(REACTION), CLAIM_WITHIN, take_within, NULL,              \
+      "a duration: 5s",                                                                      \
+      "how soon the client goes on; with `from` and `to`, or with `after`")                                                                            \
+    X("from", KIND(WITHIN), NO_KIND, take_from, NULL, REFERENCE,                             \
+      "with `within`: the request from the end of whose answer time is taken")                                                        \
+    X("to", KIND(WITHIN), NO_KIND, take_to, NULL, REFERENCE,                                 \
+      "with `within`: the request that comes in that time")                                                   \
+    X("storm", KIND(STORM), CLAIM_STORM, take_storm, &shape_storm,                           \
+      "off, or {requests: 50, in: 1s}",                                                      \
       "when requests without an answer below 400 come too fast to be meant")                 \
-    X("safe", KIND(SAFE), CLAIM_SAFE, take_safe,                                             \
-      "some of no-unsafe-repeat, credentials, refused-connect, unasked",                     \
-      "what the client had better not do")                                                   \
-    X("no-unsafe-repeat", KIND(SAFE), CLAIM_SAFE, take_guard, "true",                        \
+    X("safe", KIND(SAFE), CLAIM_SAFE, take_safe, NULL,                                       \
+      "one or a list of no-unsafe-repeat, credentials, refused-connect, unasked",                     \
+      "what the client keeps to: the four below, in one line")                                                   \
+    X("no-unsafe-repeat", KIND(SAFE), CLAIM_SAFE, take_guard, NULL, "true",                  \
       "a POST or PATCH is not sent again unless its answer says that it was not acted upon") \
-    X("credentials-stay", KIND(SAFE), CLAIM_SAFE, take_guard, "true",                        \
+    X("credentials-stay", KIND(SAFE), CLAIM_SAFE, take_guard, NULL, "true",                  \
       "credentials never go to another authority than the one they were first sent to")      \
-    X("refused-connect-is-final", KIND(SAFE), CLAIM_SAFE, take_guard, "true",                \
+    X("refused-connect-is-final", KIND(SAFE), CLAIM_SAFE, take_guard, NULL, "true",          \
       "after a refused CONNECT nothing is sent as if there were a tunnel")                   \
-    X("nothing-unasked", KIND(SAFE), CLAIM_SAFE, take_guard, "true",                         \
+    X("nothing-unasked", KIND(SAFE), CLAIM_SAFE, take_guard, NULL, "true",                   \
       "a connection on which an answer too many came is not used again")                     \
-    X("origin-never-sees", KIND(UNSEEN), CLAIM_UNSEEN, take_words, "names of fields",        \
-      "fields that are for the proxy alone")                                                 \
-    X("never-acts-on", KIND(INERT), CLAIM_INERT, take_words, "words that an answer holds",   \
-      "what must not come back in a later request")                                          \
-    X("exit", KIND(EXIT), CLAIM_EXIT, take_exit, RANGE ", not 0, or a list of these",        \
+    X("origin-never-sees", KIND(UNSEEN), CLAIM_UNSEEN, take_words, NULL, "a name or a list of names",  \
+      "fields that are for the proxy, and that no upstream gets")                                                 \
+    X("never-acts-on", KIND(INERT), CLAIM_INERT, take_words, NULL,                           \
+      "a text or a list of texts",                                                          \
+      "what an answer holds and must not come back in a later request")                                          \
+    X("exit", KIND(EXIT), CLAIM_EXIT, take_exit, NULL, RANGE ", not 0; or a list of these",  \
       "the exit status of the command")                                                      \
-    X("output", KIND(OUTPUT), CLAIM_OUTPUT, take_output, "a pattern",                        \
+    X("output", KIND(OUTPUT), CLAIM_OUTPUT, take_output, &shape_pattern, "a pattern",        \
       "what the command prints on standard output")                                          \
-    X("ends-within", KIND(ENDS_WITHIN), CLAIM_ENDS_WITHIN, take_ends_within,                 \
+    X("ends-within", KIND(ENDS_WITHIN), CLAIM_ENDS_WITHIN, take_ends_within, NULL,           \
       "a duration: 10s", "how soon the command ends")
 /* clang-format on */
 
@@ -82,7 +89,7 @@ static const struct part {
     enum claim_kind makes;
     claim_taker *take;
 } parts[] = {
-#define X(name, kinds, makes, take, form, help) {SLICE(name), kinds, makes, take},
+#define X(name, kinds, makes, take, own, form, help) {SLICE(name), kinds, makes, take},
     CLAIM_KEYS(X)
 #undef X
 };
@@ -142,12 +149,13 @@ static bool take_part(struct loader *l, const struct node *value, void *into)
 static const char *const levels[] = {"must", "should", "may", NULL};
 
 static const struct key keys[] = {
-#define X(word, kinds, makes, taker, words, text) \
-    {.name = word,                                \
-     .type = KEY_OWN,                             \
-     .form = words,                               \
-     .help = text,                                \
-     .since = "0.2",                              \
+#define X(word, kinds, makes, taker, own, words, text) \
+    {.name = word,                                     \
+     .type = KEY_OWN,                                  \
+     .shape = own,                                     \
+     .form = words,                                    \
+     .help = text,                                     \
+     .since = "0.2",                                   \
      .take = take_part},
     CLAIM_KEYS(X)
 #undef X
@@ -155,12 +163,12 @@ static const struct key keys[] = {
          .type = KEY_CHOICE,
          .choices = levels,
          .fallback = "must",
-         .help = "what is broken fails the run, warns, or is told",
+         .help = "whether it fails the run, warns, or is only told when it is broken",
          .since = "0.2",
          .at = offsetof(struct claim, level)},
     {.name = "spec",
      .type = KEY_TEXT,
-     .help = "where it is written that a client does this: RFC 9110 §15.5.8",
+     .help = "where it is written, for the report: RFC 9110 §15.5.8",
      .since = "0.2",
      .at = offsetof(struct claim, spec)},
     {.name = "because",
@@ -284,7 +292,7 @@ static bool check_claim(struct loader *l, const struct node *item, void *into)
 }
 
 const struct shape shape_claim = {
-    .name = "an expectation",
+    .name = "expectation",
     .help = "what the client should do",
     .keys = keys,
     .n_keys = COUNT(keys),
@@ -292,4 +300,6 @@ const struct shape shape_claim = {
     .prepare = find_kind,
     .check = check_claim,
     .take_other = take_free,
+    .other = "a reference such as down, down.2 or 407, to requests that are looked into",
+    .other_shape = &shape_content,
 };

@@ -119,38 +119,41 @@ static bool check_traits(struct loader *l, const struct node *n, void *into)
 
 static const char *const which[] = {"every", "first", "last", NULL};
 
-#define PART(word, words, function, text)                                           \
-    {                                                                               \
-        .name = word, .type = KEY_OWN, .form = words, .help = text, .since = "0.2", \
-        .take = function                                                            \
+#define PART(word, own, shape_, words, function, text)                           \
+    {                                                                            \
+        .name = word, .type = own, .shape = shape_, .form = words, .help = text, \
+        .since = "0.2", .take = function                                         \
     }
 
 #define NAMES "a name, a list of names, or a map from names to patterns"
 
 static const struct key keys[] = {
-    PART("has", NAMES, take_has, "fields that the request has, and what they hold"),
-    PART("lacks", NAMES, take_lacks,
-         "fields that the request has not, or not with these values"),
-    PART("query", NAMES, take_query, "parameters of the target's query"),
-    PART("cookie", NAMES, take_cookie, "cookies that the request brings"),
-    PART("form", NAMES, take_form, "fields of a form in the body"),
-    PART("json", NAMES, take_json, "values in a JSON body, by path: items.0.id"),
-    PART("body", "a pattern", take_body, "the body as text"),
-    PART("method", "a pattern", take_method, "the method"),
-    PART("target", "a pattern", take_target,
-         "the target as it came, or its path and query"),
-    PART("path", "a pattern", take_path, "the path of the target, without the query"),
+    PART("has", KEY_OWN, NULL, NAMES, take_has,
+         "fields that the request has, and what they hold"),
+    PART("lacks", KEY_OWN, NULL, NAMES, take_lacks,
+         "fields that the request does not have, or not with these values"),
+    PART("query", KEY_OWN, NULL, NAMES, take_query, "parameters of the target's query"),
+    PART("cookie", KEY_OWN, NULL, NAMES, take_cookie, "cookies that the request brings"),
+    PART("form", KEY_OWN, NULL, NAMES, take_form, "fields of a form in the body"),
+    PART("json", KEY_OWN, NULL, NAMES, take_json,
+         "members of a JSON body, by path: items.0.id"),
+    PART("body", KEY_SHAPE, &shape_pattern, NULL, take_body, "the body as a text"),
+    PART("method", KEY_SHAPE, &shape_pattern, NULL, take_method, "the method"),
+    PART("target", KEY_SHAPE, &shape_pattern, NULL, take_target,
+         "the target, as it came or its path and query alone"),
+    PART("path", KEY_SHAPE, &shape_pattern, NULL, take_path,
+         "the path of the target, without its query"),
     {.name = "of",
      .type = KEY_CHOICE,
      .choices = which,
      .fallback = "every",
-     .help = "which of these requests it is said of; NAME.2 picks one",
+     .help = "which of these requests it is said of; NAME.2 picks one by its number",
      .since = "0.2",
      .at = offsetof(struct traits, which)},
 };
 
-static const struct shape shape_content = {
-    .name = "a claim about requests",
+const struct shape shape_content = {
+    .name = "request-content",
     .help = "what is in the requests that a rule answered",
     .keys = keys,
     .n_keys = COUNT(keys),

@@ -82,14 +82,14 @@ static const struct key storm_keys[] = {
      .least = 1,
      .most = 100000,
      .fallback = "50",
-     .help = "as many are no storm yet",
+     .help = "how many are no storm yet",
      .since = "0.2",
      .at = offsetof(struct storm, requests)},
     {.name = "in",
      .type = KEY_OWN,
      .form = "a duration: 1s",
      .fallback = "1s",
-     .help = "the time they come in, without an answer below 400",
+     .help = "in what time they come",
      .since = "0.2",
      .take = take_storm_time},
 };
@@ -109,7 +109,7 @@ static bool take_no_storm(struct loader *l, const struct node *value, void *into
     return true;
 }
 
-static const struct shape shape_storm = {
+const struct shape shape_storm = {
     .name = "storm",
     .help = "when requests come too fast to be meant",
     .keys = storm_keys,

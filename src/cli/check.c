@@ -7,10 +7,14 @@
 
 /* ---- check ---- */
 
-static int print_schema(void)
+/* What a file may hold: for editors, or for people. */
+static int print_keys(const struct options *o)
 {
-    schema_print(stdout, &shape_scenario, "A scenario of naysay",
-                 "https://naysay.invalid/scenario.schema.json");
+    if (o->schema)
+        schema_print(stdout, &shape_scenario, "A scenario of naysay",
+                     "https://naysay.invalid/scenario.schema.json");
+    else
+        manual_print(stdout);
     return fflush(stdout) == 0 ? EXIT_GOOD : EXIT_USAGE;
 }
 
@@ -19,8 +23,8 @@ int check_main(struct options *o)
     struct book b;
     bool ok;
 
-    if (o->schema)
-        return print_schema();
+    if (o->schema || o->manual)
+        return print_keys(o);
     book_init(&b);
     ok = files_load(&b, o->words, o->n_words, o->color);
     if (ok && !o->quiet)

@@ -8,6 +8,7 @@
  *               a port
  *   files.c     scenario files           told.c     a few lines at the end, reports
  *   check.c     check, explain, judge    codes.c    the registry, to read
+ *   manual.c    naysay-scenario(5)
  */
 #ifndef NAYSAY_CLI_H
 #define NAYSAY_CLI_H
@@ -67,7 +68,7 @@ struct options {
     const char *journal;
     bool tells_secrets, tells_bodies;
     const char *junit, *tap, *html, *har, *baseline;
-    bool json, schema;
+    bool json, schema, manual;
     const char *dns;
     struct pinned *pins;
     struct header *headers, **last_header;
@@ -187,6 +188,10 @@ bool told_reports(struct show *s);      /* files; false: one could not be writte
 int check_main(struct options *o);
 int explain_main(struct options *o);
 int judge_main(struct options *o);
+
+/* ---- manual.c ---- */
+
+void manual_print(FILE *out); /* naysay-scenario(5) */
 
 /* codes.c; argv[0] is "codes" */
 int codes_main(int argc, char **argv);

@@ -22,6 +22,9 @@ static const char usage[] =
     "trigger\n"
     "\n"
     "Options:\n"
+    "  --faults      list the ways for an answer to go wrong instead, or those that have "
+    "the\n"
+    "                words of QUERY\n"
     "  --json        an array of objects with all that the rows know\n"
     "  --codes FILE  rows of your own, written as those in data/status/; one with the id "
     "of a\n"
@@ -34,11 +37,19 @@ static const char usage[] =
 
 struct ask {
     char query[QUERY_MOST]; /* the words, one space between them */
-    bool json, wants_help;
+    bool faults, json, wants_help;
     enum color color;
 };
 
 /* ---- options ---- */
+
+static bool take_faults(struct ask *ask, const char *value, struct complaint *why)
+{
+    (void)value;
+    (void)why;
+    ask->faults = true;
+    return true;
+}
 
 static bool take_json(struct ask *ask, const char *value, struct complaint *why)
 {
@@ -80,9 +91,8 @@ static const struct option {
     bool wants_value;
     bool (*take)(struct ask *ask, const char *value, struct complaint *why);
 } options[] = {
-    {"--json", false, take_json},
-    {"--codes", true, take_codes},
-    {"--color", true, take_color},
+    {"--faults", false, take_faults}, {"--json", false, take_json},
+    {"--codes", true, take_codes},    {"--color", true, take_color},
     {"--help", false, take_help},
 };
 
@@ -144,7 +154,7 @@ static bool parse(struct ask *ask, char **argv, struct complaint *why)
 
 /* ---- search ---- */
 
-static bool holds(struct slice text, struct slice word)
+bool codes_holds(struct slice text, struct slice word)
 {
     for (size_t i = 0; i + word.len <= text.len; i++)
         if (slice_is_nocase((struct slice){text.at + i, word.len}, word))
@@ -159,7 +169,7 @@ static bool has_all(const struct status *row, struct slice words)
     while (words.at != NULL) {
         struct slice word = slice_cut(&words, ' ');
         size_t i = 0;
-        while (i < COUNT(texts) && !holds(texts[i], word))
+        while (i < COUNT(texts) && !codes_holds(texts[i], word))
             i++;
         if (i == COUNT(texts))
             return false;
@@ -368,6 +378,19 @@ static int show(const struct ask *ask)
     return status;
 }
 
+static int show_faults(const struct ask *ask)
+{
+    struct slice words = slice_trim(slice_of(ask->query), " ");
+    struct look look = {color_wanted(ask->color, stdout), width_of(stdout)};
+
+    if (codes_faults(stdout, words.len == 0 ? NO_SLICE : words, ask->json, look) > 0)
+        return 0;
+    fprintf(stderr,
+            "naysay: no fault is like \"%.*s\"; `naysay codes --faults` lists them\n",
+            SLICE_ARGS(words));
+    return 1;
+}
+
 int codes_main(int argc, char **argv)
 {
     struct ask ask;
@@ -382,5 +405,5 @@ int codes_main(int argc, char **argv)
         fputs(usage, stdout);
         return EXIT_GOOD;
     }
-    return show(&ask);
+    return ask.faults ? show_faults(&ask) : show(&ask);
 }

@@ -2,8 +2,9 @@
 /*
  * codes - `naysay codes`: the registry, to read.
  *
- *   codes.c  what was asked for    codes_text.c  lists and cards    codes_json.c  for
- * programs
+ *   codes.c  what was asked for         codes_text.c    lists and cards
+ *                                       codes_json.c    for programs
+ *                                       codes_faults.c  faults, for either
  */
 #ifndef NAYSAY_CLI_CODES_H
 #define NAYSAY_CLI_CODES_H
@@ -25,5 +26,9 @@ void codes_list(FILE *out, const struct found *rows, struct look look);
 /* Everything that a row knows, wrapped to the width. */
 void codes_card(FILE *out, const struct status *row, struct look look);
 void codes_json(FILE *out, const struct found *rows);
+/* Faults that have all the words in name or help; .at NULL: all. Returns how many. */
+size_t codes_faults(FILE *out, struct slice words, bool json, struct look look);
+
+bool codes_holds(struct slice text, struct slice word); /* in whatever case */
 
 #endif

@@ -3,50 +3,37 @@
 
 #include "cli.h"
 
+/* clang-format off */
 static const char usage[] =
     "naysay: the proxy that says no, on cue\n"
     "\n"
-    "  naysay STATUS... [options] [-- CMD...]     answer with these in turn, the last one "
-    "for ever;\n"
+    "  naysay STATUS... [options] [-- CMD...]     answer with these in turn, the last one for ever;\n"
     "                                             with CMD, run it through the proxy\n"
-    "  naysay serve [SCENARIO...] [options]       keep serving until SIGINT or SIGTERM; "
-    "without a\n"
-    "                                             scenario, answer on demand (GET "
-    "/status/522) and\n"
+    "  naysay serve [SCENARIO...] [options]       keep serving until SIGINT or SIGTERM; without a\n"
+    "                                             scenario, answer on demand (GET /status/522) and\n"
     "                                             relay the rest\n"
     "  naysay run SCENARIO... [options] [-- CMD...]\n"
-    "                                             play each scenario against CMD, judge "
-    "and "
-    "report\n"
-    "  naysay check SCENARIO...                   say all that is wrong with scenario "
-    "files\n"
-    "  naysay explain SCENARIO METHOD URL         which rule would speak, and what it "
-    "would "
-    "say\n"
+    "                                             play each scenario against CMD, judge and report\n"
+    "  naysay check SCENARIO...                   say all that is wrong with scenario files\n"
+    "  naysay explain SCENARIO METHOD URL         which rule would speak, and what it would say\n"
     "  naysay judge JOURNAL SCENARIO              judge a finished journal again\n"
-    "  naysay codes [QUERY] [--json]              search the statuses: by number, vendor, "
-    "word\n"
+    "  naysay codes [QUERY] [--json]              search the statuses: by number, vendor, word\n"
+    "  naysay codes --faults [QUERY]              or the faults, which are other ways to go wrong\n"
     "  naysay --version | --help | COMMAND --help\n";
 
 static const char words[] =
     "\n"
     "A STATUS is a number, sent as it is (522), an id, sent as its vendor would (iis/440,\n"
-    "nginx/444), or interim ones before another (103,200). A SCENARIO is a file, a folder "
-    "of\n"
-    "*.yaml and *.json, or \"-\"; naysay-scenario(5) and `naysay check --schema` say what "
-    "may stand\n"
-    "in one.\n";
+    "nginx/444), or interim ones before another (103,200). A SCENARIO is a file, a folder of\n"
+    "*.yaml and *.json, or \"-\"; `naysay check --manual | man -l -` says what may stand in one.\n";
 
 static const char more[] =
     "\n"
-    "CMD finds http_proxy, https_proxy, all_proxy, NAYSAY_PROXY and NAYSAY_URL set to its "
-    "port;\n"
+    "CMD finds http_proxy, https_proxy, all_proxy, NAYSAY_PROXY and NAYSAY_URL set to its port;\n"
     "{url} and {proxy} in its arguments are replaced by the same.\n"
     "\n"
-    "Exit status: 0 good; 1 an expectation failed, or the client never came through here; "
-    "2 bad\n"
-    "usage, or a scenario that does not load; 3 CMD could not be started; 124 the time "
-    "limit ran\n"
+    "Exit status: 0 good; 1 an expectation failed, or the client never came through here; 2 bad\n"
+    "usage, or a scenario that does not load; 3 CMD could not be started; 124 the time limit ran\n"
     "out.\n";
 
 /* What a command is for, in its own help. */
@@ -55,26 +42,31 @@ static const struct {
     const char *text;
 } commands[] = {
     {COMMAND_SERVE,
-     "naysay serve [SCENARIO...] [options] [-- CMD...]\n\nKeeps serving until SIGINT or "
-     "SIGTERM, then judges what scenarios expect. Each scenario\nhas a port of its own; "
-     "the "
-     "first is the one that --listen names.\n"},
+     "naysay serve [SCENARIO...] [options] [-- CMD...]\n"
+     "\n"
+     "Keeps serving until SIGINT or SIGTERM, then judges what scenarios expect. Each scenario\n"
+     "has a port of its own; the first is the one that --listen names.\n"},
     {COMMAND_RUN,
-     "naysay run SCENARIO... [options] [-- CMD...]\n\nPlays each scenario on a port of its "
-     "own, runs CMD against it, judges and reports. Without\nCMD it serves until SIGINT or "
-     "SIGTERM, or until --time-limit.\n"},
-    {COMMAND_CHECK, "naysay check SCENARIO...\n\nReads scenario files and says all that is "
-                    "wrong with them: "
-                    "file:line:column, what was\nexpected, the nearest valid word.\n"},
+     "naysay run SCENARIO... [options] [-- CMD...]\n"
+     "\n"
+     "Plays each scenario on a port of its own, runs CMD against it, judges and reports. Without\n"
+     "CMD it serves until SIGINT or SIGTERM, or until --time-limit.\n"},
+    {COMMAND_CHECK,
+     "naysay check SCENARIO...\n"
+     "\n"
+     "Reads scenario files and says all that is wrong with them: file:line:column, what was\n"
+     "expected, the nearest valid word.\n"},
     {COMMAND_EXPLAIN,
-     "naysay explain SCENARIO METHOD URL [-H FIELD]... [-d CONTENT]\n\nSays which rule "
-     "would "
-     "speak to this request, why those above it would not, and the steps\nof its answer. "
-     "Nothing is sent.\n"},
+     "naysay explain SCENARIO METHOD URL [-H FIELD]... [-d CONTENT]\n"
+     "\n"
+     "Says which rule would speak to this request, why those above it would not, and the steps\n"
+     "of its answer. Nothing is sent.\n"},
     {COMMAND_JUDGE,
-     "naysay judge JOURNAL SCENARIO [options]\n\nJudges the lines that --journal wrote, as "
-     "if the run had just ended.\n"},
+     "naysay judge JOURNAL SCENARIO [options]\n"
+     "\n"
+     "Judges the lines that --journal wrote, as if the run had just ended.\n"},
 };
+/* clang-format on */
 
 static int print_help(enum command c)
 {
@@ -127,7 +119,8 @@ static bool words_fit(const struct options *o, struct complaint *why)
     if (o->command == COMMAND_STATUS && o->n_words == 0)
         return complain(
             why, "what shall I say? Try `naysay 503`, `naysay serve` or `naysay --help`");
-    if ((o->command == COMMAND_RUN || (o->command == COMMAND_CHECK && !o->schema)) &&
+    if ((o->command == COMMAND_RUN ||
+         (o->command == COMMAND_CHECK && !o->schema && !o->manual)) &&
         o->n_words == 0)
         return complain(why,
                         "which scenario? Name a file, a folder, or - for standard input");

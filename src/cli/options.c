@@ -264,6 +264,12 @@ static bool take_schema(struct options *o, struct slice v, struct complaint *why
     return o->schema = true;
 }
 
+static bool take_manual(struct options *o, struct slice v, struct complaint *why)
+{
+    (void)v, (void)why;
+    return o->manual = true;
+}
+
 static bool take_secrets(struct options *o, struct slice v, struct complaint *why)
 {
     (void)v, (void)why;
@@ -336,6 +342,8 @@ static const struct option options[] = {
      take_har},
     {TELLS, "baseline", "FILE", "failures listed there are known, and pass", take_baseline},
     {COMMAND_CHECK, "schema", NULL, "print the JSON Schema of scenario files", take_schema},
+    {COMMAND_CHECK, "manual", NULL, "print naysay-scenario(5), for `man -l -`",
+     take_manual},
     {COMMAND_EXPLAIN, "H", "FIELD", "a field of the request; repeatable", take_header},
     {COMMAND_EXPLAIN, "d", "CONTENT", "the request's content", take_data},
     {ALL, "codes", "FILE", "statuses of your own, in the format of data/status/",

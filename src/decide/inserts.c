@@ -29,6 +29,14 @@ static struct slice field_of(const struct http_request *req, struct slice name)
     return f == NULL ? NO_SLICE : f->value;
 }
 
+/* The first of that name. */
+static bool put_pair(struct scene *sc, struct slice pairs, struct slice name, struct buf *b)
+{
+    struct slice value;
+
+    return !pairs_next(&pairs, name, sc->arena, &value) || buf_put(b, value);
+}
+
 static bool put_url(struct buf *b, const struct http_request *req)
 {
     struct slice scheme = req->target.scheme.len > 0 ? req->target.scheme : SLICE("http");
@@ -52,13 +60,14 @@ static bool put_request(struct scene *sc, struct slice rest, struct buf *b)
     if (slice_is(part, SLICE("path")))
         return put_found(b, whole ? request_path(req) : capture_of(sc, rest));
     if (slice_is(part, SLICE("query")))
-        return put_found(b, whole ? req->target.query : request_query(sc, rest, 0));
+        return whole ? put_found(b, req->target.query)
+                     : put_pair(sc, req->target.query, rest, b);
     if (slice_is(part, SLICE("header")))
         return put_found(b, field_of(req, rest));
     if (slice_is(part, SLICE("cookie")))
         return put_found(b, request_cookie(req, rest));
     if (slice_is(part, SLICE("form")))
-        return put_found(b, request_form(sc, rest, 0));
+        return put_pair(sc, request_form(sc->facts), rest, b);
     if (slice_is(part, SLICE("json")))
         return put_found(b, request_json(sc, rest));
     if (slice_is(part, SLICE("body")))

@@ -54,10 +54,7 @@ static bool site_fits(const struct site *s, const struct http_request *req)
         return false;
     if (s->host != NULL && !host_fits(s->host, host))
         return false;
-    if (s->port != 0)
-        return s->port == port;
-    /* A URL without a port means its scheme's own. */
-    return s->scheme.len == 0 || port == http_default_port(s->scheme);
+    return s->port == 0 || s->port == port;
 }
 
 static bool path_fits(struct scene *sc, const struct condition *c)
@@ -96,17 +93,19 @@ static bool value_fits(const struct condition *c, struct slice value)
 }
 
 /* A name may come several times: one value that fits will do. */
-static bool pairs_fit(struct scene *sc, const struct condition *c,
-                      struct slice (*nth_of)(struct scene *, struct slice, uint32_t))
+static bool pairs_fit(const struct scene *sc, const struct condition *c, struct slice pairs)
 {
-    for (uint32_t i = 0; i < 100; i++) {
-        struct slice value = nth_of(sc, c->name, i);
-        if (value.at == NULL)
-            return i == 0 && pattern_fits(c->pattern, SLICE(""), false);
-        if (pattern_fits(c->pattern, value, true))
-            return true;
+    bool is_there = false, fits = false;
+    struct arena decoded; /* of its own: a stranger's pairs are not kept for each rule */
+    struct slice value;
+
+    arena_init(&decoded, sc->arena->shelf);
+    while (!fits && pairs_next(&pairs, c->name, &decoded, &value)) {
+        is_there = true;
+        fits = pattern_fits(c->pattern, value, true);
     }
-    return false;
+    arena_clear(&decoded);
+    return is_there ? fits : pattern_fits(c->pattern, SLICE(""), false);
 }
 
 static struct slice version_of(const struct http_request *req)
@@ -153,11 +152,11 @@ bool condition_holds(struct scene *sc, const struct condition *c)
     case CONDITION_HEADER:
         return header_fits(c, req);
     case CONDITION_QUERY:
-        return pairs_fit(sc, c, request_query);
+        return pairs_fit(sc, c, req->target.query);
     case CONDITION_COOKIE:
         return value_fits(c, request_cookie(req, c->name));
     case CONDITION_FORM:
-        return pairs_fit(sc, c, request_form);
+        return pairs_fit(sc, c, request_form(f));
     case CONDITION_JSON:
         return value_fits(c, request_json(sc, c->name));
     case CONDITION_BODY:

@@ -25,11 +25,6 @@ void pass_request(struct scene *sc, struct plan *p, const struct reply *r)
         fields_edit(sc, &relay->relay->fields, r->pass.request_fields);
 }
 
-static bool is_bodyless(unsigned status)
-{
-    return status == 204 || status == 205 || status == 304;
-}
-
 /* The upstream's body is not read; these octets, if any, come in its place. */
 static void set_octets(struct scene *sc, struct plan *p, struct step *head,
                        struct slice octets, uint64_t length)
@@ -74,7 +69,7 @@ static void replace_content(struct scene *sc, struct plan *p, struct step *head,
     struct slice octets;
     uint64_t length;
 
-    if (is_bodyless(res->status))
+    if (http_is_bodyless(res->status))
         return;
     if (type != NULL && c.type.len == 0 && c.escape == ESCAPE_NONE)
         c.escape = content_escape(type->value);
@@ -93,11 +88,11 @@ static void set_status(struct scene *sc, struct plan *p, struct step *head, unsi
 {
     struct http_response *res = &head->head.response;
     const struct status *row = status_by_number(status);
-    bool had_none = is_bodyless(res->status);
+    bool had_none = http_is_bodyless(res->status);
 
     res->status = (uint16_t)status;
     res->phrase = row == NULL ? SLICE("") : row->wire_phrase;
-    if (is_bodyless(status) || had_none)
+    if (http_is_bodyless(status) || had_none)
         set_octets(sc, p, head, SLICE(""), 0);
 }
 

@@ -36,7 +36,7 @@ void fields_remove(struct http_fields *f, struct slice name);
 bool fields_room(struct scene *sc, struct http_fields *f, uint32_t more); /* false: spent */
 /* Content, filled. `length` is more than the octets where they are said over and over. */
 struct slice content_fill_in(struct scene *sc, const struct content *c, uint64_t *length);
-struct flow flow_at(uint64_t rate); /* octets a second; 0: as fast as it goes */
+struct flow flow_of(uint64_t rate, uint64_t chunk); /* 0: as fast as it goes, as it comes */
 
 /* Faults of the reply, its rule and the scenario. What cannot be told truly of this plan
  * becomes a failure that says so, in place of all after `before` (NULL: of everything). */

@@ -130,9 +130,9 @@ static struct slice compress_octets(struct scene *sc, struct slice in, enum codi
     return out;
 }
 
-struct flow flow_at(uint64_t rate)
+struct flow flow_of(uint64_t rate, uint64_t chunk)
 {
-    struct flow f = {0};
+    struct flow f = {.chunk = chunk};
 
     if (rate > 0)
         flow_set_rate(&f, rate);
@@ -186,8 +186,7 @@ static void fill_framing(struct scene *sc, const struct reply *r, struct answer 
 {
     fields_edit(sc, &ans->trailers, r->trailers);
     ans->is_chunked = r->chunk > 0 || r->trailers != NULL;
-    ans->flow = flow_at(r->rate);
-    ans->flow.chunk = r->chunk;
+    ans->flow = flow_of(r->rate, r->chunk);
     ans->reason = r->reason;
     ans->has_end = r->has_end;
     ans->end = r->end;
@@ -265,16 +264,16 @@ static void perform_answer(struct scene *sc, struct plan *p, const struct reply 
 {
     struct answer ans = r->answer;
 
-    if (!r->is_constant) {
+    if (r->session == SESSION_ACT_OPEN) /* then templates know it */
+        open_session(sc, &ans);
+    else if (r->session == SESSION_ACT_CLOSE)
+        close_session(sc, &ans);
+    if (!r->is_constant && !sc->spent) {
         fill_fields(sc, r, &ans);
         fill_interims(sc, r, &ans);
         fill_content(sc, r, &ans);
         fill_framing(sc, r, &ans);
     }
-    if (r->session == SESSION_ACT_OPEN)
-        open_session(sc, &ans);
-    else if (r->session == SESSION_ACT_CLOSE)
-        close_session(sc, &ans);
     if (!sc->spent)
         speak_answer(p, sc->facts, &ans);
 }
@@ -320,12 +319,13 @@ static void speak_untold(struct plan *p, const struct facts *facts, const char *
     struct page page = {.title = SLICE("500 a fault cannot be told truly here"),
                         .lines = {slice_of(why)}};
 
-    if (before == NULL) {
-        p->first = p->last = NULL;
-        p->n = 0;
-    } else
+    if (before == NULL)
+        plan_clear(p);
+    else
         plan_cut(p, before);
     p->ending = ENDING_FAULT_UNTOLD;
+    p->trouble = slice_of(why);
+    p->n_faults = 0; /* what they edited is gone */
     speak_page(p, facts, 500, &page, "proxy_internal_error", END_CLOSE);
 }
 

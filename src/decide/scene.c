@@ -105,6 +105,6 @@ void scene_init(struct scene *sc, struct run *run, const struct facts *facts,
 
 void scene_clear(struct scene *sc)
 {
-    json_decref(sc->json);
+    members_free(sc->json);
     sc->json = NULL;
 }

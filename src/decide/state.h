@@ -55,8 +55,8 @@ struct variable {
     char *name, *value; /* owned */
 };
 
-#define MOST_VARIABLES 256u
-#define MOST_VALUE     (64u << 10)
+#define MOST_VARIABLES SCENARIO_VARIABLES
+#define MOST_VALUE     4096u /* octets; what a client makes longer is cut */
 
 struct keyed {
     struct thing thing;

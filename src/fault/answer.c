@@ -70,7 +70,7 @@ static const struct key garbage_keys[] = {
      .type = KEY_CHOICE,
      .choices = wheres,
      .fallback = "before",
-     .help = "before the status line, after the answer, or instead of it",
+     .help = "where it stands: before the status line, after the answer, or instead of it",
      .since = VERSION,
      .at = offsetof(struct garbage, where)},
     {.name = "octets",
@@ -78,12 +78,12 @@ static const struct key garbage_keys[] = {
      .least = 1,
      .most = 1 << 20,
      .fallback = "32",
-     .help = "how many, from the run's seed",
+     .help = "how many octets, drawn from the seed",
      .since = VERSION,
      .at = offsetof(struct garbage, octets)},
     {.name = "text",
      .type = KEY_TEXT,
-     .help = "what comes instead of octets from the seed",
+     .help = "a text of your own, instead of octets that are drawn",
      .since = VERSION,
      .at = offsetof(struct garbage, text)},
 };
@@ -145,7 +145,7 @@ static const struct key second_keys[] = {
     {.name = "text",
      .type = KEY_TEXT,
      .fallback = "nobody asked for this",
-     .help = "the body of the second answer, a 200",
+     .help = "the body of the second answer, which is a 200",
      .since = VERSION,
      .at = offsetof(struct second, text)},
 };
@@ -198,6 +198,8 @@ const char *fault_answer_early(struct plan *p, const void *args, struct slice wh
 
     (void)why;
     (void)drawn;
+    if (no == NULL)
+        no = plan_was_read(p);
     if (no != NULL)
         return no;
     while ((read = find_read(p, at.head)) != NULL)
@@ -214,7 +216,8 @@ static const struct key early_keys[] = {
      .type = KEY_CHOICE,
      .choices = earlies,
      .fallback = "close",
-     .help = "what becomes of the connection: kept, it reads the rest of the body",
+     .help =
+         "what becomes of the connection; where it is kept, the rest of the body is read",
      .since = VERSION,
      .at = offsetof(struct early, keeps)},
 };

@@ -113,10 +113,11 @@ const char *fault_no_last_chunk(struct plan *p, const void *of, struct slice why
 
 /* ---- arguments ---- */
 
-#define AT_KEY                                                                             \
-    {                                                                                      \
-        .name = "at", .type = KEY_COUNT, .least = 1, .most = 1u << 31, .fallback = "1",    \
-        .help = "which chunk, from 1", .since = VERSION, .at = offsetof(struct chunk, nth) \
+#define AT_KEY                                                                          \
+    {                                                                                   \
+        .name = "at", .type = KEY_COUNT, .least = 1, .most = 1u << 31, .fallback = "1", \
+        .help = "which chunk, counted from 1", .since = VERSION,                        \
+        .at = offsetof(struct chunk, nth)                                               \
     }
 
 static const struct key size_keys[] = {
@@ -135,7 +136,7 @@ static const struct key extension_keys[] = {
      .least = 1,
      .most = 16 << 20,
      .fallback = "64KiB",
-     .help = "of the extension",
+     .help = "how long the extension is",
      .since = VERSION,
      .at = offsetof(struct chunk, octets)},
     AT_KEY,
@@ -165,7 +166,7 @@ const struct shape shape_bad_chunk_size = {
     .keys = size_keys,
     .n_keys = COUNT(size_keys),
     .size = sizeof(struct chunk),
-    .short_form = "which chunk, from 1",
+    .short_form = "which chunk, counted from 1",
     .take_short = take_nth,
     .prepare = prepare,
 };

@@ -238,7 +238,7 @@ static const struct key truncated_keys[] = {
      .type = KEY_OWN,
      .form = "a size or a share of the coded body, such as 20 or 10%",
      .fallback = "50%",
-     .help = "what of the coded body still comes",
+     .help = "how much of the coded body still comes",
      .since = VERSION,
      .take = take_after},
 };
@@ -256,7 +256,7 @@ const struct shape shape_truncated_gzip = {
     .keys = truncated_keys,
     .n_keys = COUNT(truncated_keys),
     .size = sizeof(struct truncated),
-    .short_form = "what of the coded body still comes, such as 20 or 10%",
+    .short_form = "how much of the coded body still comes, such as 20 or 10%",
     .take_short = take_after,
     .prepare = prepare_truncated,
 };

@@ -63,14 +63,15 @@ static const struct key cut_keys[] = {
      .type = KEY_OWN,
      .form = "a size or a share of the body, such as 64KiB or 10%",
      .fallback = "50%",
-     .help = "what of the body still comes",
+     .help = "how much of the body still comes",
      .since = VERSION,
      .take = take_after},
     {.name = "then",
      .type = KEY_CHOICE,
      .choices = thens,
      .fallback = "close",
-     .help = "what becomes of the connection; silence lasts until the client gives up",
+     .help =
+         "what becomes of the connection; silence keeps it open until the client gives up",
      .since = VERSION,
      .at = offsetof(struct cut, then)},
 };
@@ -88,7 +89,7 @@ const struct shape shape_cut = {
     .keys = cut_keys,
     .n_keys = COUNT(cut_keys),
     .size = sizeof(struct cut),
-    .short_form = "what of the body still comes, such as 64KiB or 10%",
+    .short_form = "how much of the body still comes, such as 64KiB or 10%",
     .take_short = take_after,
     .prepare = prepare_cut,
 };

@@ -76,13 +76,13 @@ static const struct key status_line_keys[] = {
      .type = KEY_CHOICE,
      .choices = line_forms,
      .fallback = "version",
-     .help =
-         "HTTP/3.7, a code of two or four digits, no reason phrase, or no space before it",
+     .help = "what is wrong: HTTP/3.7, a code of two or four digits, no reason, or no "
+             "space before it",
      .since = VERSION,
      .at = offsetof(struct status_line, form)},
     {.name = "text",
      .type = KEY_TEXT,
-     .help = "the whole line instead, without its end",
+     .help = "a line of your own instead, without its end",
      .since = VERSION,
      .at = offsetof(struct status_line, text)},
 };
@@ -203,7 +203,7 @@ static const struct key flood_keys[] = {
      .least = 1,
      .most = 100000,
      .fallback = "1000",
-     .help = "fields",
+     .help = "how many more fields",
      .since = VERSION,
      .at = offsetof(struct amount, n)},
 };
@@ -214,7 +214,7 @@ static const struct key giant_keys[] = {
      .least = 1,
      .most = 16 << 20,
      .fallback = "64KiB",
-     .help = "of the field's value",
+     .help = "how long the field's value is",
      .since = VERSION,
      .at = offsetof(struct amount, n)},
 };
@@ -245,7 +245,7 @@ static bool take_size(struct loader *l, const struct node *scalar, void *into)
 
 const struct shape shape_header_flood = {
     .name = "header-flood",
-    .help = "fields more than a client may be ready for",
+    .help = "more fields than a client may be ready for",
     .keys = flood_keys,
     .n_keys = COUNT(flood_keys),
     .size = sizeof(struct amount),

@@ -129,7 +129,7 @@ static const struct key keys[] = {
      .least = 1,
      .most = 1ull << 40,
      .fallback = "1",
-     .help = "octets too little or too much",
+     .help = "by how many octets it is short or long",
      .since = VERSION,
      .at = offsetof(struct length, by)},
 };

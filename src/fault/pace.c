@@ -42,7 +42,7 @@ static const struct key drip_keys[] = {
      .least = 1,
      .most = 1ull << 40,
      .fallback = "1",
-     .help = "at a time",
+     .help = "how many octets come at a time",
      .since = VERSION,
      .at = offsetof(struct drip, octets)},
     {.name = "every",
@@ -50,7 +50,7 @@ static const struct key drip_keys[] = {
      .least = NS_PER_MS,
      .most = HOLD_MOST,
      .fallback = "100ms",
-     .help = "the time between them",
+     .help = "how long it is from some to the next",
      .since = VERSION,
      .at = offsetof(struct drip, every_ns)},
 };
@@ -115,7 +115,7 @@ static const struct key stall_keys[] = {
      .type = KEY_OWN,
      .form = "a size or a share of the body, such as 64KiB or 10%",
      .fallback = "0",
-     .help = "what comes before it stalls",
+     .help = "how much of the body comes before it stalls",
      .since = VERSION,
      .take = take_stall_after},
     {.name = "for",
@@ -185,6 +185,8 @@ const char *fault_throttle(struct plan *p, const void *args, struct slice why,
     (void)drawn;
     if (no == NULL && !plan_awaits(p) && of->direction == OUT)
         no = places_find_body(p, &at);
+    if (no == NULL && of->direction != OUT)
+        no = plan_was_read(p);
     if (no != NULL)
         return no;
     flow_set_rate(&like, of->rate);
@@ -202,7 +204,7 @@ static const struct key throttle_keys[] = {
      .type = KEY_RATE,
      .least = 1,
      .most = 1ull << 40,
-     .help = "octets a second",
+     .help = "how much goes in a second",
      .since = VERSION,
      .at = offsetof(struct throttle, rate),
      .is_needed = true},
@@ -210,7 +212,7 @@ static const struct key throttle_keys[] = {
      .type = KEY_CHOICE,
      .choices = directions,
      .fallback = "out",
-     .help = "of the answer's body, the request's, or both",
+     .help = "which bodies: the answer's, the request's, or both",
      .since = VERSION,
      .at = offsetof(struct throttle, direction)},
 };

@@ -19,22 +19,22 @@
     X(content_length,     "content-length",        NULL,       HEAD,   ON_1,   SHAPE, &shape_content_length,  false, "Content-Length says something that is not so") \
     X(no_last_chunk,      "no-last-chunk",         NULL,       BODY,   ON_1,   OWN,   NULL,                   false, "the last chunk does not come, and the connection closes") \
     X(bad_chunk_size,     "bad-chunk-size",        NULL,       BODY,   ON_1,   SHAPE, &shape_bad_chunk_size,  false, "the size of a chunk is no number") \
-    X(chunk_extension,    "chunk-extension-flood", NULL,       BODY,   ON_1,   SHAPE, &shape_chunk_extension, false, "a chunk's size has an extension of so many octets") \
-    X(garbage,            "garbage",               NULL,       ANSWER, ON_1,   SHAPE, &shape_garbage,         false, "octets that are no HTTP, before the status line, after the answer or instead of it") \
+    X(chunk_extension,    "chunk-extension-flood", NULL,       BODY,   ON_1,   SHAPE, &shape_chunk_extension, false, "a chunk's size has a very long extension") \
+    X(garbage,            "garbage",               NULL,       ANSWER, ON_1,   SHAPE, &shape_garbage,         false, "octets that are no HTTP come before, after or instead of the answer") \
     X(status_line,        "status-line",           NULL,       HEAD,   ON_1,   SHAPE, &shape_status_line,     false, "the status line breaks a rule") \
     X(bare_lf,            "bare-lf",               NULL,       HEAD,   ON_1,   OWN,   NULL,                   false, "the head's lines end in LF without CR") \
     X(nul_in_field,       "nul-in-field",          NULL,       HEAD,   ON_1,   OWN,   NULL,                   false, "a field's value has a NUL in it") \
     X(eight_bit_in_field, "eight-bit-in-field",    NULL,       HEAD,   ON_1,   OWN,   NULL,                   false, "a field's value has an octet above 0x7f in it") \
     X(obs_fold,           "obs-fold",              NULL,       HEAD,   ON_1,   OWN,   NULL,                   false, "a field's value goes on on the next line") \
     X(space_before_colon, "space-before-colon",    NULL,       HEAD,   ON_1,   OWN,   NULL,                   false, "a space stands between a field's name and its colon") \
-    X(header_flood,       "header-flood",          NULL,       HEAD,   ON_ANY, SHAPE, &shape_header_flood,    false, "so many header fields more") \
-    X(giant_header,       "giant-header",          NULL,       HEAD,   ON_ANY, SHAPE, &shape_giant_header,    false, "one header field more, of so many octets") \
+    X(header_flood,       "header-flood",          NULL,       HEAD,   ON_ANY, SHAPE, &shape_header_flood,    false, "the head has many more fields") \
+    X(giant_header,       "giant-header",          NULL,       HEAD,   ON_ANY, SHAPE, &shape_giant_header,    false, "the head has one more field, a very long one") \
     X(wrong_coding,       "wrong-coding",          NULL,       HEAD,   ON_ANY, SHAPE, &shape_wrong_coding,    false, "Content-Encoding says a coding that the body does not have") \
     X(truncated_gzip,     "truncated-gzip",        NULL,       BODY,   ON_ANY, SHAPE, &shape_truncated_gzip,  false, "the body is gzip and ends too early, though the message is whole") \
     X(drip,               "drip",                  NULL,       BODY,   ON_ANY, SHAPE, &shape_drip,            false, "the body comes a few octets at a time") \
     X(stall,              "stall",                 NULL,       BODY,   ON_ANY, SHAPE, &shape_stall,           false, "the body stops coming for a while") \
-    X(throttle,           "throttle",              NULL,       BODY,   ON_ANY, SHAPE, &shape_throttle,        true,  "so many octets a second, out, in or both") \
-    X(delay,              "delay",                 NULL,       ANSWER, ON_ANY, SHAPE, &shape_delay,           false, "the answer comes later") \
+    X(throttle,           "throttle",              NULL,       BODY,   ON_ANY, SHAPE, &shape_throttle,        true,  "bodies go slowly, out, in or both") \
+    X(delay,              "delay",                 NULL,       ANSWER, ON_ANY, SHAPE, &shape_delay,           false, "the answer comes late") \
     X(hold,               "hold",                  NULL,       ANSWER, ON_ANY, SHAPE, &shape_hold,            false, "no answer comes; the connection stays open until the client gives up") \
     X(close,              "close",                 NULL,       ANSWER, ON_1,   OWN,   NULL,                   false, "the connection closes instead of an answer") \
     X(reset,              "reset",                 NULL,       ANSWER, ON_1,   OWN,   NULL,                   false, "the connection is reset instead of an answer") \
@@ -105,6 +105,8 @@ void places_drop_behind(struct plan *p, struct step *step, const struct step *en
 void places_drop_answer(struct plan *p, const struct places *at);
 /* Does the plan wait for an upstream's head still? */
 bool plan_awaits(const struct plan *p);
+/* NULL, or that the request's body was read before there was anything to decide. */
+const char *plan_was_read(const struct plan *p);
 /* The answer goes out in chunks from here on; NULL, or why that cannot be. */
 const char *places_can_chunk(const struct places *at);
 void places_chunk(struct plan *p, const struct places *at);

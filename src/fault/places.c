@@ -14,6 +14,14 @@ bool plan_awaits(const struct plan *p)
     return awaits;
 }
 
+const char *plan_was_read(const struct plan *p)
+{
+    for (const struct step *s = p->first; s != NULL; s = s->next)
+        if (s->kind == STEP_DECIDE)
+            return "the scenario looks at bodies: the request's was read before its rule";
+    return NULL;
+}
+
 /* Content of this step, as far as it goes; false: nobody knows before it has come. */
 static bool length_of(const struct places *at, struct step *s, uint64_t *length)
 {

@@ -392,6 +392,8 @@ void conn_greet(struct conn *c)
         conn_set_wait(c, WAIT_REQUEST);
         return;
     }
+    c->is_greeted = true;
+    c->server->greetings++;
     x->at = x->has_failed ? NULL : x->plan.first;
     conn_go(c, CONN_ACTING);
     conn_step(c);

@@ -48,6 +48,7 @@ struct conn {
     bool is_stepping; /* conn_step() is on the stack */
     bool is_stirred;  /* and was called once more meanwhile */
     bool is_http;     /* what comes has been looked at, and is not TLS or HTTP/2 */
+    bool is_greeted;  /* it was said something before it asked: that was an exchange */
     bool is_polite;   /* the client will close after this answer: no need to linger */
     bool is_half;     /* closed by half: lingers as long as the client likes */
     struct server *server;
@@ -264,7 +265,8 @@ ssize_t content_put(struct exchange *x, const struct flow *f, struct slice octet
                     uint64_t from, uint64_t n);
 /* plan->inward: is the request's content to wait? Then its timer is set. */
 bool content_waits_inward(struct exchange *x);
-void content_took_inward(struct exchange *x, size_t n);
+/* As exchange_pull(), a piece at a time. */
+enum h1_read content_pull(struct exchange *x, struct slice *span);
 bool content_is_held_inward(const struct exchange *x); /* as things stand */
 
 /* relay.c */

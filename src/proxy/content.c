@@ -197,15 +197,60 @@ bool content_waits_inward(struct exchange *x)
     return true;
 }
 
-/* What came at once may be more than a piece: then the pause is longer by as much. */
-void content_took_inward(struct exchange *x, size_t n)
+/* Octets that came and are not to be looked at yet. */
+static uint32_t hide(struct buf *in, uint64_t piece)
+{
+    uint32_t hidden = buf_len(in) > piece ? (uint32_t)(buf_len(in) - piece) : 0;
+
+    in->to -= hidden;
+    return hidden;
+}
+
+/* A body that was read before deciding is all there: what is over a piece goes back. */
+static void give_back(struct exchange *x, struct slice *span, uint64_t piece)
+{
+    if (span->len <= piece)
+        return;
+    x->replayed -= span->len - (size_t)piece;
+    span->len = (size_t)piece;
+}
+
+/* As exchange_pull(), which sees no more than a piece of what came. */
+static enum h1_read pull_piece(struct exchange *x, struct slice *span)
+{
+    struct stream *s = &x->conn->stream;
+    uint64_t piece = x->plan.inward.piece;
+    bool eof = s->eof;
+    enum h1_read what;
+    uint32_t hidden;
+
+    do {
+        hidden = hide(&s->in, piece);
+        s->eof = eof && hidden == 0;
+        what = exchange_pull(x, span);
+        s->in.to += hidden;
+        s->eof = eof;
+        piece *= 2;
+    } while (what == H1_READ_MORE && hidden > 0); /* framing, or half a line of it */
+    return what;
+}
+
+enum h1_read content_pull(struct exchange *x, struct slice *span)
 {
     const struct flow *f = &x->plan.inward;
     uint64_t now = x->server->worker->now;
+    size_t replayed = x->replayed;
+    enum h1_read what;
 
     if (!is_paced(f))
-        return;
-    if (x->inward_due < now)
+        return exchange_pull(x, span);
+    what = pull_piece(x, span);
+    if (x->replayed > replayed)
+        give_back(x, span, f->piece);
+    if (what != H1_READ_CONTENT)
+        return what;
+    if (x->inward_due == 0 || now - x->inward_due > f->pause_ns)
         x->inward_due = now;
-    x->inward_due += (uint64_t)((unsigned __int128)f->pause_ns * n / f->piece);
+    x->inward_due += (uint64_t)((unsigned __int128)f->pause_ns * span->len / f->piece);
+    return what;
 }

@@ -2,8 +2,6 @@
 /* One request and what became of it: its facts, its memory, its entry in the journal. */
 #include "conn.h"
 
-#define FAULTS 8 /* of one plan, in the journal */
-
 struct exchange *exchange_begin(struct conn *c, const struct http_request *req)
 {
     struct arena arena;
@@ -80,10 +78,10 @@ bool exchange_decide(struct exchange *x, enum moment moment)
         .failure = (enum ending)x->failure,
         .fault = x->fault.id == H1_FAULT_NONE ? NULL : &x->fault,
         .inside = slice_of(c->inside),
-        .nth = s->exchanges,
+        .nth = s->exchanges - s->greetings,
         .since_ns = s->worker->now - s->began,
         .connection = c->id,
-        .nth_on_connection = c->exchanges,
+        .nth_on_connection = c->exchanges - c->is_greeted,
         .body = body_of(x),
     };
 
@@ -277,35 +275,6 @@ static const struct http_fields *relayed_fields(const struct exchange *x)
     return &leg->relay->fields;
 }
 
-static uint32_t add_fault(const char **names, uint32_t n, const char *kind)
-{
-    if (n == FAULTS || kind == NULL || strcmp(kind, "raw") == 0)
-        return n;
-    for (uint32_t i = 0; i < n; i++)
-        if (strcmp(names[i], kind) == 0)
-            return n;
-    names[n] = kind;
-    return n + 1;
-}
-
-/* Names of the faults that steps of the plan answer to, each once. */
-static uint32_t list_faults(const struct plan *p, const char *names[FAULTS])
-{
-    uint32_t n = 0;
-
-    for (const struct step *s = p->first; s != NULL; s = s->next)
-        if (s->kind == STEP_RAW)
-            n = add_fault(names, n, s->raw.intent.kind);
-        else if (s->kind == STEP_BODY)
-            n = add_fault(names, n, s->body.flow.intent.kind);
-        else if (s->kind == STEP_PIPE)
-            n = add_fault(names, n, s->flow.intent.kind);
-        else if (s->kind == STEP_INTERIM || s->kind == STEP_HEAD)
-            for (const struct twist *t = s->head.twists; t != NULL; t = t->next)
-                n = add_fault(names, n, t->intent.kind);
-    return n;
-}
-
 static void write_entry(struct exchange *x, enum ending why)
 {
     struct conn *c = x->conn;
@@ -313,7 +282,6 @@ static void write_entry(struct exchange *x, enum ending why)
 
     worker_touch(w); /* what was done since the event has taken its time */
     char client[ADDRESS_TEXT], upstream[ADDRESS_TEXT];
-    const char *faults[FAULTS];
     struct entry e = {
         .wall_us = x->wall_us,
         .connection = c->id,
@@ -343,8 +311,8 @@ static void write_entry(struct exchange *x, enum ending why)
     };
 
     memcpy(e.interim, x->interim, sizeof(e.interim));
-    e.faults = faults;
-    e.n_faults = list_faults(&x->plan, faults);
+    e.faults = x->plan.faults;
+    e.n_faults = x->plan.n_faults;
     e.client = (struct slice){client, address_print(&c->peer, client)};
     if (x->upstream.len > 0)
         e.upstream = (struct slice){upstream, address_print(&x->upstream, upstream)};

@@ -200,8 +200,7 @@ static enum step_done read_body(struct exchange *x)
     do {
         if (content_waits_inward(x))
             return x->has_failed ? STEP_FAILED : STEP_WAITS;
-        what = exchange_pull(x, &span);
-        content_took_inward(x, span.len);
+        what = content_pull(x, &span);
     } while (what == H1_READ_CONTENT);
     return what == H1_READ_DONE   ? STEP_DONE
            : what == H1_READ_MORE ? STEP_WAITS
@@ -259,6 +258,8 @@ enum step_done player_wait(struct exchange *x, uint64_t due)
         exchange_fail(x, ENDING_CLIENT_GONE);
         return STEP_FAILED;
     }
+    if (x->leg != NULL && !x->leg->wants_head)
+        leg_pause(x->leg, true); /* its body waits with us, and its time-out too */
     x->timer.fire = on_due;
     return timer_set(x->server->worker, &x->timer, due) ? STEP_WAITS
                                                         : refuse(x, H1_EMIT_MEMORY);

@@ -22,13 +22,11 @@ static void push_body(struct exchange *x)
         return;
     do { /* a flush that goes well makes room, and nobody would tell us */
         while (!leg_is_full(leg) && !content_waits_inward(x) &&
-               (what = exchange_pull(x, &span)) == H1_READ_CONTENT) {
-            content_took_inward(x, span.len);
+               (what = content_pull(x, &span)) == H1_READ_CONTENT)
             if (!leg_put(leg, span)) {
                 exchange_fail(x, ENDING_OUT_OF_MEMORY);
                 return;
             }
-        }
         leg_flush(leg);
     } while (what == H1_READ_CONTENT && !leg_is_full(leg) && !content_is_held_inward(x));
     if (what == H1_READ_DONE && !leg_put_end(leg, x->trailers.n > 0 ? &x->trailers : NULL))

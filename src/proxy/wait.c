@@ -34,14 +34,29 @@ static bool awaits_100(const struct exchange *x)
     return x->request.expects_100 && !x->sent_100 && x->body.content == 0;
 }
 
+/* Does what is being performed take the request's body, and nothing of ours is in its way?
+ */
+static bool takes_body(const struct exchange *x)
+{
+    switch (x->at->kind) {
+    case STEP_READ:
+        return true;
+    case STEP_WAIT:
+    case STEP_HOLD:
+        return false;
+    default:
+        return !awaits_100(x) && x->leg != NULL && !x->leg->is_put && relay_takes_body(x);
+    }
+}
+
 static bool wants_body(const struct conn *c)
 {
+    const struct exchange *x = c->x;
+
     return c->state == CONN_DISCARD ||
-           (c->state == CONN_ACTING && c->x->has_request && !c->x->is_body_done &&
-            !c->x->is_body_lost && c->x->at != NULL && !content_is_held_inward(c->x) &&
-            (c->x->at->kind == STEP_READ ||
-             (!awaits_100(c->x) && c->x->leg != NULL && !c->x->leg->is_put &&
-              relay_takes_body(c->x))));
+           (c->state == CONN_ACTING && x->has_request && !x->is_body_done &&
+            !x->is_body_lost && x->at != NULL && !content_is_held_inward(x) &&
+            takes_body(x));
 }
 
 enum conn_wait conn_wait_of(const struct conn *c)

@@ -16,24 +16,10 @@ static bool take_kind(struct loader *l, const struct node *n, struct content *ou
     return true;
 }
 
-/* Requests whose content a template looks at have to be read first. */
-static void note_body(struct loader *l, const struct template *t)
-{
-    struct slice text = template_text(t);
-
-    if (memmem(text.at, text.len, "request.body", 12) != NULL ||
-        memmem(text.at, text.len, "request.json", 12) != NULL ||
-        memmem(text.at, text.len, "request.form", 12) != NULL)
-        loading_of(l)->scenario->looks_at_body = true;
-}
-
 bool content_text(struct loader *l, const struct node *n, struct content *out)
 {
-    if (!take_kind(l, n, out, CONTENT_TEXT) || !value_template(l, n, "body", &out->text))
-        return false;
     out->escape = ESCAPE_NONE;
-    note_body(l, out->text);
-    return true;
+    return take_kind(l, n, out, CONTENT_TEXT) && value_template(l, n, "body", &out->text);
 }
 
 /* ---- JSON: a tree of the file's becomes JSON text, and that a template ---- */
@@ -141,7 +127,6 @@ static bool put_json(struct buf *b, const struct node *n)
 bool content_json(struct loader *l, const struct node *n, struct content *out)
 {
     struct buf b = {0};
-    struct complaint why = {{0}};
     struct slice text = NO_SLICE;
 
     if (!take_kind(l, n, out, CONTENT_TEXT))
@@ -151,13 +136,9 @@ bool content_json(struct loader *l, const struct node *n, struct content *out)
     buf_clear(&b);
     if (text.at == NULL)
         return complain_at(l->why, n, "out of memory");
-    out->text = template_parse(l->arena, text, scenario_names, &why);
-    if (out->text == NULL)
-        return complain_at(l->why, n, "json: %s", why.text);
     out->escape = ESCAPE_JSON;
     out->type = SLICE("application/json");
-    note_body(l, out->text);
-    return true;
+    return value_template_of(l, n, "json", text, &out->text);
 }
 
 /* ---- octets ---- */
@@ -172,6 +153,12 @@ bool content_base64(struct loader *l, const struct node *n, struct content *out)
 {
     out->type = SLICE("application/octet-stream");
     return take_kind(l, n, out, CONTENT_OCTETS) && value_base64(l, n, &out->octets);
+}
+
+bool content_hex(struct loader *l, const struct node *n, struct content *out)
+{
+    out->type = SLICE("application/octet-stream");
+    return take_kind(l, n, out, CONTENT_OCTETS) && value_hex(l, n, &out->octets);
 }
 
 #define MOST_FILL (16ull << 30)

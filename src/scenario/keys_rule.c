@@ -75,13 +75,13 @@ static const char *const thens[] = {"repeat-last", "cycle", "fall-through", NULL
 
 /* clang-format off */
 static const struct key keys[] = {
-    {.name = "name", .type = KEY_OWN, .form = "letters, digits, - and _", .help = "what expectations call it", SINCE, .take = rule_name},
+    {.name = "name", .type = KEY_OWN, .form = "letters, digits, - and _", .help = "what expectations and reports call it", SINCE, .take = rule_name},
     {.name = "match", .also = "on", .type = KEY_SHAPE, .shape = &shape_match, .help = "which requests it speaks to", SINCE, .take = rule_match},
-    {.name = "when", .type = KEY_SHAPE, .shape = &shape_match, .help = "more conditions, beside match", SINCE, .take = rule_match},
-    {.name = "do", .type = KEY_LIST, .shape = &shape_reply, .help = "what to say; of a list the first thing the first time, and so on", SINCE, .take = rule_do},
+    {.name = "when", .type = KEY_SHAPE, .shape = &shape_match, .help = "more conditions, beside those of `match`", SINCE, .take = rule_match},
+    {.name = "do", .type = KEY_LIST, .shape = &shape_reply, .help = "what to say; of a list the first the first time, the second the second time, and so on", SINCE, .take = rule_do},
     {.name = "choose", .type = KEY_LIST, .shape = &shape_reply, .help = "one of these, drawn by their weights from the seed", SINCE, .take = rule_choose},
-    {.name = "then", .type = KEY_CHOICE, .choices = thens, .fallback = "repeat-last", .help = "when the list of `do` is at its end", SINCE, .at = offsetof(struct rule, then)},
-    {.name = "times", .type = KEY_COUNT, .least = 1, .most = 1000000000, .help = "speak so often, then let later rules speak", SINCE, .at = offsetof(struct rule, times)},
+    {.name = "then", .type = KEY_CHOICE, .choices = thens, .fallback = "repeat-last", .help = "what follows at the end of the list of `do`: its last, its first, or later rules", SINCE, .at = offsetof(struct rule, then)},
+    {.name = "times", .type = KEY_COUNT, .least = 1, .most = 1000000000, .help = "how often it speaks; then later rules do", SINCE, .at = offsetof(struct rule, times)},
     {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with each of its answers", SINCE, .at = offsetof(struct rule, faults)},
     {.name = "about", .type = KEY_TEXT, .help = "a remark for the reader", SINCE, .at = offsetof(struct rule, about)},
 };

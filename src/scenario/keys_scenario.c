@@ -54,8 +54,8 @@ static bool session_cookie(struct loader *l, const struct node *n, void *into)
 /* clang-format off */
 static const struct key session_keys[] = {
     {.name = "cookie", .type = KEY_OWN, .form = "a cookie's name", .help = "the cookie that names a session", SINCE, .take = session_cookie, .is_needed = true},
-    {.name = "lasts", .type = KEY_OWN, .form = "3 requests, 10m, or a list of both", .help = "then it is expired", SINCE, .take = session_lasts},
-    {.name = "idle", .type = KEY_DURATION, .help = "unused for so long it is expired", SINCE, .at = offsetof(struct session, idle_ns)},
+    {.name = "lasts", .type = KEY_OWN, .form = "a number of requests or a duration, or a list of both: [3 requests, 10m]", .help = "how long a session is good; then it is expired", SINCE, .take = session_lasts},
+    {.name = "idle", .type = KEY_DURATION, .help = "how long a session may go unused; then it is expired", SINCE, .at = offsetof(struct session, idle_ns)},
 };
 /* clang-format on */
 
@@ -96,8 +96,8 @@ static void greeting_prepare(struct loader *l, const struct node *n, void *into)
 
 /* clang-format off */
 static const struct key greeting_keys[] = {
-    {.name = "nth", .type = KEY_OWN, .form = "a number or a range: 1, 2..", .fallback = "1..", .help = "which connections of the run", SINCE, .take = greeting_nth},
-    {.name = "do", .type = KEY_SHAPE, .shape = &shape_fault, .help = "what they meet", SINCE, .take = greeting_fault, .is_needed = true},
+    {.name = "nth", .type = KEY_OWN, .form = "a number or a range: 2.. or 1", .fallback = "1..", .help = "which connections of the run, counted from 1", SINCE, .take = greeting_nth},
+    {.name = "do", .type = KEY_SHAPE, .shape = &shape_fault, .help = "what they meet: slow-accept, accept-close, accept-reset or accept-silence", SINCE, .take = greeting_fault, .is_needed = true},
 };
 /* clang-format on */
 
@@ -133,11 +133,30 @@ static bool top_auth(struct loader *l, const struct node *n, void *into)
     return shape_load(l, &shape_auth, n, &scenario_of(into)->auth);
 }
 
+static const char *const key_words[] = {
+    [KEY_OF_RUN] = "run",   [KEY_OF_CLIENT] = "client", [KEY_OF_CONNECTION] = "connection",
+    [KEY_OF_USER] = "user", [KEY_OF_HEADER] = "header", [KEY_OF_COOKIE] = "cookie",
+};
+
+/* Headers and cookies have a name, a token (RFC 9110 §5.1, RFC 6265 §4.1.1). */
+static bool take_key_name(struct loader *l, const struct node *n, struct scenario *s,
+                          struct slice name)
+{
+    const char *word = key_words[s->key];
+    bool wants_name = s->key >= KEY_OF_HEADER;
+
+    s->key_name = name;
+    if (wants_name && name.len == 0)
+        return complain_at(l->why, n, "%s wants a name: key: %s NAME", word, word);
+    if (!wants_name && name.len > 0)
+        return complain_at(l->why, n, "%s takes no name", word);
+    return !wants_name || http_is_token(name) ||
+           complain_at(l->why, n, "\"%.*s\" is no name of a %s", SLICE_ARGS(name), word);
+}
+
 /* "client", "header x-user" */
 static bool top_key(struct loader *l, const struct node *n, void *into)
 {
-    static const char *const words[] = {"run",    "client", "connection", "user",
-                                        "header", "cookie", NULL};
     struct scenario *s = into;
     struct slice rest, word;
 
@@ -145,19 +164,11 @@ static bool top_key(struct loader *l, const struct node *n, void *into)
         return complain_kind(l, n, "key", "a word");
     rest = n->text;
     word = slice_cut(&rest, ' ');
-    for (uint8_t i = 0; words[i] != NULL; i++) {
-        if (!slice_is(word, slice_of(words[i])))
-            continue;
-        s->key = i;
-        s->key_name = slice_trim(rest.at == NULL ? SLICE("") : rest, " ");
-        bool wants_name = i >= KEY_OF_HEADER;
-        if (wants_name != (s->key_name.len > 0))
-            return complain_at(l->why, n,
-                               wants_name ? "%s wants a name: key: %s NAME"
-                                          : "%s takes no name",
-                               words[i], words[i]);
-        return true;
-    }
+    for (uint8_t i = 0; i < COUNT(key_words); i++)
+        if (slice_is(word, slice_of(key_words[i]))) {
+            s->key = i;
+            return take_key_name(l, n, s, slice_trim(rest, " "));
+        }
     return complain_at(
         l->why, n,
         "state hangs on run, client, connection, user, header NAME or cookie "
@@ -197,6 +208,8 @@ static bool top_rules(struct loader *l, const struct node *n, void *into)
     if (n->kind != NODE_LIST)
         return complain_kind(l, n, "rules", "a list of rules");
     ok = key_load(l, &k, n, &rules);
+    if (rules.at == NULL)
+        return ok;
     if (s->n_rules == 0) {
         s->rules = rules.at;
         s->n_rules = rules.n;
@@ -232,23 +245,23 @@ static bool top_include(struct loader *l, const struct node *n, void *into)
 
 /* clang-format off */
 static const struct key keys[] = {
-    {.name = "scenario", .type = KEY_TEXT, .help = "its title: what happens, and what the client should do", SINCE, .at = offsetof(struct scenario, name), .is_needed = true},
-    {.name = "about", .type = KEY_TEXT, .help = "more about it, for the reader", SINCE, .at = offsetof(struct scenario, about)},
-    {.name = "as", .type = KEY_OWN, .form = "a persona: nginx, cloudflare, iis …", .help = "whose heads the answers wear", SINCE, .take = top_as},
-    {.name = "auth", .type = KEY_SHAPE, .shape = &shape_auth, .help = "credentials to ask for, as a proxy or as an origin", SINCE, .take = top_auth},
-    {.name = "session", .type = KEY_SHAPE, .shape = &shape_session, .help = "cookie sessions", SINCE, .at = offsetof(struct scenario, session)},
-    {.name = "key", .type = KEY_OWN, .form = "run, client, connection, user, header NAME or cookie NAME", .fallback = "run", .help = "what state and counts hang on", SINCE, .take = top_key},
-    {.name = "state", .type = KEY_TEXT, .fallback = "start", .help = "the state at first", SINCE, .at = offsetof(struct scenario, first_state)},
-    {.name = "seed", .type = KEY_OWN, .form = "a whole number", .help = "chance is counted from it; without one it is drawn and shown", SINCE, .take = top_seed},
-    {.name = "upstream", .type = KEY_OWN, .form = "a URL: http://127.0.0.1:3000", .help = "where `pass` leads when the client asks for the port itself", SINCE, .take = top_upstream},
-    {.name = "connections", .type = KEY_LIST, .shape = &shape_greeting, .help = "what connections meet as soon as they are accepted", SINCE, .at = offsetof(struct scenario, greetings)},
-    {.name = "rules", .type = KEY_LIST, .shape = &shape_rule, .help = "what to say to whom, tried from the top", SINCE, .take = top_rules},
-    {.name = "otherwise", .type = KEY_SHAPE, .shape = &shape_reply, .help = "what to say where no rule matches; without it that fails the run", SINCE, .take = top_otherwise},
-    {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with every answer", SINCE, .at = offsetof(struct scenario, faults)},
+    {.name = "scenario", .type = KEY_TEXT, .help = "the title: what happens, and what the client should do", SINCE, .at = offsetof(struct scenario, name), .is_needed = true},
+    {.name = "about", .type = KEY_TEXT, .help = "more words for the reader", SINCE, .at = offsetof(struct scenario, about)},
+    {.name = "rules", .type = KEY_LIST, .shape = &shape_rule, .help = "what to say to which requests, tried from the top", SINCE, .take = top_rules},
+    {.name = "otherwise", .type = KEY_SHAPE, .shape = &shape_reply, .help = "what to say where no rule matches; without it such a request fails the run", SINCE, .take = top_otherwise},
     {.name = "expect", .type = KEY_LIST, .shape = &shape_claim, .help = "what the client should do", SINCE, .take = top_expect},
-    {.name = "include", .type = KEY_OWN, .form = "a path or a list of paths, from this file's folder", .help = "files whose rules come after these", SINCE, .take = top_include},
-    {.name = "time-limit", .type = KEY_DURATION, .least = 1, .most = 86400 * NS_PER_S, .help = "the run ends after that, and fails", SINCE, .at = offsetof(struct scenario, time_limit)},
-    {.name = "allow-no-requests", .type = KEY_FLAG, .fallback = "false", .help = "a run in which no request came is good, too", SINCE, .at = offsetof(struct scenario, allow_no_requests)},
+    {.name = "include", .type = KEY_OWN, .form = "a path or a list of paths, from this file's folder", .help = "files with `rules`, which come after these", SINCE, .take = top_include},
+    {.name = "as", .type = KEY_OWN, .form = "a name: nginx, cloudflare, iis", .help = "whose heads the answers wear", SINCE, .take = top_as},
+    {.name = "upstream", .type = KEY_OWN, .form = "a URL: http://127.0.0.1:3000", .help = "where `pass` leads when the client asks the port itself", SINCE, .take = top_upstream},
+    {.name = "session", .type = KEY_SHAPE, .shape = &shape_session, .help = "cookie sessions", SINCE, .at = offsetof(struct scenario, session)},
+    {.name = "key", .type = KEY_OWN, .form = "run, client, connection, user, header NAME or cookie NAME", .fallback = "run", .help = "what has states, variables and counts of its own", SINCE, .take = top_key},
+    {.name = "state", .type = KEY_TEXT, .fallback = "start", .help = "the state to begin in", SINCE, .at = offsetof(struct scenario, first_state)},
+    {.name = "auth", .type = KEY_SHAPE, .shape = &shape_auth, .help = "credentials to ask for, as a proxy or as an origin", SINCE, .take = top_auth},
+    {.name = "connections", .type = KEY_LIST, .shape = &shape_greeting, .help = "what connections meet as soon as they are accepted", SINCE, .at = offsetof(struct scenario, greetings)},
+    {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with every answer", SINCE, .at = offsetof(struct scenario, faults)},
+    {.name = "seed", .type = KEY_COUNT, .help = "what chance is counted from; without one it is drawn, and shown", SINCE, .take = top_seed},
+    {.name = "time-limit", .type = KEY_DURATION, .least = 1, .most = 86400 * NS_PER_S, .help = "how long the run lasts at most; then it fails", SINCE, .at = offsetof(struct scenario, time_limit)},
+    {.name = "allow-no-requests", .type = KEY_FLAG, .fallback = "false", .help = "whether a run in which no request comes may be good", SINCE, .at = offsetof(struct scenario, allow_no_requests)},
 };
 /* clang-format on */
 

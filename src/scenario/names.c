@@ -56,9 +56,9 @@ static bool check_var(const struct insert *i, struct complaint *why)
 
 /* clang-format off */
 static const struct template_name names[] = {
-    [INSERT_REQUEST]    = {"request", 0, 0, true, "of the request: request.method, .target, .path, .path.NAME (a capture), .query, .query.NAME, .header.NAME, .cookie.NAME, .form.NAME, .json.PATH, .body, .host, .url, .version", check_request},
-    [INSERT_ATTEMPT]    = {"attempt", 0, 0, false, "how often this rule has spoken, this time included", NULL},
-    [INSERT_NTH]        = {"nth", 0, 0, false, "the how manyth request of the run this is", NULL},
+    [INSERT_REQUEST]    = {"request", 0, 0, true, "the request: request.method, .target, .path, .path.NAME (a capture), .query, .query.NAME, .header.NAME, .cookie.NAME, .form.NAME, .json.PATH, .body, .host, .url, .version", check_request},
+    [INSERT_ATTEMPT]    = {"attempt", 0, 0, false, "how often the rule has spoken, this time included", NULL},
+    [INSERT_NTH]        = {"nth", 0, 0, false, "which request of the run this is, counted from 1", NULL},
     [INSERT_RULE]       = {"rule", 0, 0, false, "the rule's name", NULL},
     [INSERT_SCENARIO]   = {"scenario", 0, 0, false, "the scenario's title", NULL},
     [INSERT_SEED]       = {"seed", 0, 0, false, "the run's seed", NULL},
@@ -68,7 +68,7 @@ static const struct template_name names[] = {
     [INSERT_PICK]       = {"pick", 1, TEMPLATE_ARGS, false, "one of these words, from the seed: {{pick red green blue}}", NULL},
     [INSERT_STATE]      = {"state", 0, 0, false, "the state's name", NULL},
     [INSERT_VAR]        = {"var", 0, 0, true, "a variable that `set` or `count` made: {{var.NAME}}", check_var},
-    [INSERT_SESSION]    = {"session", 0, 0, true, "session.requests, session.id", check_session},
+    [INSERT_SESSION]    = {"session", 0, 0, true, "the session of the request's cookie: session.requests, session.id", check_session},
     [INSERT_CLIENT]     = {"client", 0, 0, false, "the client's address", NULL},
     [INSERT_CONNECTION] = {"connection", 0, 0, false, "the connection's number in the run", NULL},
 };

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reach.h"
 
-static void add(struct reach *r, const struct shape *s)
+/* What a shape needs comes right behind it. As deep as the tables are, which are ours. */
+static void visit(struct reach *r, const struct shape *s)
 {
     if (s == NULL)
         return;
@@ -10,17 +11,15 @@ static void add(struct reach *r, const struct shape *s)
             return;
     assert(r->n < MOST_SHAPES);
     r->shapes[r->n++] = s;
+    for (size_t k = 0; k < s->n_keys; k++)
+        visit(r, s->keys[k].shape);
+    visit(r, s->other_shape);
 }
 
 void reach_from(struct reach *r, const struct shape *top)
 {
     r->n = 0;
-    add(r, top);
-    for (size_t i = 0; i < r->n; i++) {
-        for (size_t k = 0; k < r->shapes[i]->n_keys; k++)
-            add(r, r->shapes[i]->keys[k].shape);
-        add(r, r->shapes[i]->other_shape);
-    }
+    visit(r, top);
 }
 
 struct shape_id reach_id(const struct reach *r, const struct shape *s)

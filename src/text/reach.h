@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* reach - every shape that can be reached from one, in the order they are met. */
+/* reach - every shape that can be reached from one, in the order they are read about. */
 #ifndef NAYSAY_TEXT_REACH_H
 #define NAYSAY_TEXT_REACH_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The tables of keys as naysay-scenario(5), in mdoc as naysay(1) is. */
+/* The tables of keys and of templates' names as sections of a manual page, in mdoc. */
 #include "reach.h"
 #include "scalar.h"
 
@@ -11,27 +11,41 @@ static const char *const escapes[128] = {
     ['`'] = "\\(ga", ['^'] = "\\(ha", ['~'] = "\\(ti", ['\n'] = " ",
 };
 
+/* What stands between backticks is a word of the language, in bold as all of them are. */
 static void put(FILE *out, const char *text)
 {
+    bool is_bold = false;
+
     for (const char *c = text; *c != '\0'; c++) {
         const char *escape = (unsigned char)*c < 128 ? escapes[(unsigned char)*c] : NULL;
-        if (escape != NULL)
+        if (*c == '`' && (is_bold || strchr(c + 1, '`') != NULL)) {
+            is_bold = !is_bold;
+            fputs(is_bold ? "\\fB" : "\\fR", out);
+        } else if (escape != NULL)
             fputs(escape, out);
         else
             fputc(*c, out);
     }
 }
 
-/* A whole line of text, which begins a sentence. A point would make it a request. */
+static bool ends_with_dot(const char *text)
+{
+    return text[0] != '\0' && text[strlen(text) - 1] == '.';
+}
+
+/* A whole line of text, which begins a sentence. A point would make it a request. One at
+ * its end ("2..") does for the full stop. */
 static void put_sentence(FILE *out, const char *before, const char *text)
 {
+    bool is_ended = ends_with_dot(text);
+
     put(out, before);
     if (before[0] == '\0' && text[0] >= 'a' && text[0] <= 'z')
         fputc(*text++ - 'a' + 'A', out);
     else if (before[0] == '\0' && text[0] == '.')
         fputs("\\&", out);
     put(out, text);
-    fputs(".\n", out);
+    fputs(is_ended ? "\n" : ".\n", out);
 }
 
 /*
@@ -81,6 +95,7 @@ static void put_literal(FILE *out, const char *text, const char *after)
 /* merry, grave or wild. */
 static void put_choices(FILE *out, const struct key *k)
 {
+    fputs("One of\n", out);
     for (size_t i = 0; k->choices[i] != NULL; i++) {
         bool is_last = k->choices[i + 1] == NULL;
         bool is_last_but_one = !is_last && k->choices[i + 2] == NULL;
@@ -101,11 +116,11 @@ static struct shape_id title_of(const struct reach *r, const struct shape *s)
 }
 
 static void put_section(FILE *out, const struct reach *r, const struct shape *s,
-                        const char *before, const char *after)
+                        const char *before)
 {
     fprintf(out, "%s\n.Sx ", before);
     put_word(out, title_of(r, s).text);
-    fprintf(out, " %s\n", after);
+    fputs(" .\n", out);
 }
 
 static void put_type(FILE *out, const struct reach *r, const struct key *k)
@@ -113,16 +128,17 @@ static void put_type(FILE *out, const struct reach *r, const struct key *k)
     if (k->type == KEY_CHOICE)
         put_choices(out, k);
     else if (k->type == KEY_OWN && k->form != NULL)
-        put_sentence(out, "", k->form);
-    if (k->type == KEY_SHAPE)
-        put_section(out, r, k->shape, "A", ".");
-    else if (k->type == KEY_LIST)
-        put_section(out, r, k->shape, "A list, each a", ",\nor one alone.");
+        put_sentence(out, "Takes ", k->form);
+    if (k->type == KEY_LIST)
+        put_section(out, r, k->shape, "One, or a list: see");
     else if (k->type == KEY_NAMED)
-        put_section(out, r, k->shape, "A map from names, each to a", ".");
+        put_section(out, r, k->shape, "A map from names: see");
     else if (k->shape != NULL)
-        put_section(out, r, k->shape, "See", ".");
+        put_section(out, r, k->shape, "See");
 }
+
+/* Of most keys nothing needs to be said of their age. */
+#define FIRST_VERSION "0.2"
 
 static void put_key(FILE *out, const struct reach *r, const struct key *k)
 {
@@ -137,9 +153,9 @@ static void put_key(FILE *out, const struct reach *r, const struct key *k)
         fputs("It must be there.\n", out);
     if (k->fallback != NULL) {
         fputs("The default is\n", out);
-        put_literal(out, k->fallback, " .");
+        put_literal(out, k->fallback, ends_with_dot(k->fallback) ? "" : " .");
     }
-    if (k->since != NULL)
+    if (k->since != NULL && strcmp(k->since, FIRST_VERSION) != 0)
         put_sentence(out, "Since naysay ", k->since);
 }
 
@@ -163,7 +179,7 @@ static void put_others(FILE *out, const struct reach *r, const struct shape *s)
     put_sentence(out, s->n_keys > 0 ? "Any other key: " : "Any key: ",
                  s->other == NULL ? "a name of your own" : s->other);
     if (s->other_shape != NULL)
-        put_section(out, r, s->other_shape, "See", ".");
+        put_section(out, r, s->other_shape, "See");
 }
 
 static void put_shape(FILE *out, const struct reach *r, const struct shape *s)
@@ -181,72 +197,25 @@ static void put_shape(FILE *out, const struct reach *r, const struct shape *s)
     put_others(out, r, s);
 }
 
-/* ---- the page ---- */
-
-/* clang-format off */
-static const char head[] =
-    ".\\\" SPDX-License-Identifier: MIT\n"
-    ".\\\" Made from the tables of keys: do not edit.\n"
-    ".Dd November 21, 2026\n"
-    ".Dt NAYSAY-SCENARIO 5\n"
-    ".Os\n"
-    ".Sh NAME\n"
-    ".Nm naysay-scenario\n"
-    ".Nd what may stand in a scenario file\n"
-    ".Sh DESCRIPTION\n"
-    "A scenario file is YAML, and so may be JSON: UTF\\-8, at most 16 MiB, at most\n"
-    "64 levels deep.\n"
-    "It holds one scenario or, parted by lines of\n"
-    ".Li \\-\\-\\- ,\n"
-    "several.\n"
-    "Words are taken as they are written: neither\n"
-    ".Li on\n"
-    "nor\n"
-    ".Li 1:30\n"
-    "is anything but a text.\n"
-    "Anchors, aliases and tags are refused, and so is a key that comes twice or that\n"
-    "nobody knows.\n"
-    ".Pp\n"
-    "Values are of these types.\n"
-    ".Bl -tag -width duration\n"
-    ".It Ar flag\n"
-    ".Li true\n"
-    "or\n"
-    ".Li false .\n"
-    ".It Ar count\n"
-    "A whole number.\n"
-    ".It Ar duration\n"
-    "A number and a unit, from\n"
-    ".Li ns , us , ms , s , m , h\n"
-    "and\n"
-    ".Li d :\n"
-    ".Li 250ms , 0.5s .\n"
-    "Nothing is\n"
-    ".Li 0 .\n"
-    ".It Ar size\n"
-    "Octets, or a number and a unit, such as\n"
-    ".Li 64KiB\n"
-    "(65,536) or\n"
-    ".Li 64KB\n"
-    "(64,000).\n"
-    ".It Ar rate\n"
-    "A size per second:\n"
-    ".Li 256KiB/s .\n"
-    ".It Ar chance\n"
-    "From 0 to 1, or in percent:\n"
-    ".Li 0.05 , 5% .\n"
-    ".It Ar text\n"
-    "Any text, between quotes or not.\n"
-    ".El\n";
-/* clang-format on */
+/* ---- the sections ---- */
 
 void reference_print(FILE *out, const struct shape *top)
 {
     struct reach r;
 
     reach_from(&r, top);
-    fputs(head, out);
     for (size_t i = 0; i < r.n; i++)
         put_shape(out, &r, r.shapes[i]);
-    fputs(".Sh SEE ALSO\n.Xr naysay 1\n", out);
+}
+
+void reference_print_names(FILE *out, struct template_names names)
+{
+    fputs(".Bl -tag -width Ds\n", out);
+    for (size_t i = 0; i < names.n; i++) {
+        fputs(".It Ic ", out);
+        put_word(out, names.at[i].name);
+        fputc('\n', out);
+        put_sentence(out, "", names.at[i].help);
+    }
+    fputs(".El\n", out);
 }

@@ -230,7 +230,11 @@ struct shown shown_bounds(const struct key *k)
 
     if (!is_number && k->type != KEY_LIST && k->type != KEY_NAMED)
         return s;
-    if (k->least > 0 && k->most == 0)
+    if (k->type == KEY_DURATION && k->least == 1) /* a nanosecond: anything but 0 */
+        snprintf(s.text, sizeof(s.text),
+                 k->most == 0 ? "above 0" : "above 0, at most %.30s",
+                 shown_number(k->type, k->most).text);
+    else if (k->least > 0 && k->most == 0)
         snprintf(s.text, sizeof(s.text), "at least %.30s", least.text);
     else if (k->most > 0 && k->least == 0)
         snprintf(s.text, sizeof(s.text), "at most %.30s",

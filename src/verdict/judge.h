@@ -76,6 +76,13 @@ judge judge_exit, judge_output, judge_ends_within;
 typedef bool guard_judge(struct story *s, struct finding *f);
 guard_judge guard_unsafe_repeat, guard_credentials, guard_refused_connect, guard_unasked;
 
+/* ---- rules that rested ---- */
+
+#define RESTED_MOST 20u /* findings */
+
+/* Warns of rules that never had their turn, and of which no claim speaks. */
+void find_rested(struct story *s, struct verdict *v);
+
 /* ---- what comes of the findings ---- */
 
 void verdict_settle(struct verdict *v); /* its kind, its counts, its summary */

@@ -55,7 +55,8 @@ class Kit:
     def names(self, role):
         """Those who can play a role here, in the order of the table."""
         here = {"limit": self.limit, "naysay": self.naysay,
-                "naysay --journal": self.naysay and self.journals}
+                "naysay --journal": self.naysay and self.journals,
+                "naysay 1,000 rules": self.naysay}
         here.update((name, shutil.which(name)) for name in PEERS)
         return [name for name in ARGV if role in ROLES[name] and here[name]]
 
@@ -120,6 +121,17 @@ def naysay_argv(kit, setting, folder):
 def naysay_journal_argv(kit, setting, folder):
     return [*naysay_argv(kit, setting, folder),
             "--journal", str(kit.journal("naysay --journal", setting))]
+
+
+def naysay_rules_argv(kit, setting, folder):
+    """A thousand rules, of which the last answers; records are kept for what is expected."""
+    scenario = folder / "rules.yaml"
+    rules = [f"  - {{name: r{i}, match: GET /api/v1/things/{i}, do: 404}}" for i in range(999)]
+    rules += ["  - {name: no, match: any /, do: 503}"]
+    expect = ["  - never: [r0, r1]", "  - no: {has: host}", "  - storm: off"]
+    scenario.write_text("\n".join(["scenario: a thousand rules", "rules:", *rules,
+                                   "expect:", *expect]) + "\n")
+    return [kit.naysay, "serve", str(scenario), *naysay_argv(kit, setting, folder)[2:]]
 
 
 def naysay_port(process, folder):
@@ -263,13 +275,16 @@ def squid_argv(kit, setting, folder):
 # ---- all ----
 
 ARGV = {"limit": limit_argv, "naysay": naysay_argv, "naysay --journal": naysay_journal_argv,
+        "naysay 1,000 rules": naysay_rules_argv,
         "nginx": nginx_argv, "haproxy": haproxy_argv, "squid": squid_argv}
 PEERS = ("nginx", "haproxy", "squid")  # their port stands in their configuration
-TOLD_PORT = {"limit": limit_port, "naysay": naysay_port, "naysay --journal": naysay_port}
+TOLD_PORT = {"limit": limit_port, "naysay": naysay_port, "naysay --journal": naysay_port,
+             "naysay 1,000 rules": naysay_port}
 ROLES = {
     "limit": LIMIT,
     "naysay": NAYSAY,
     "naysay --journal": ("canned", "reverse"),
+    "naysay 1,000 rules": ("canned",),
     "nginx": ("canned", "close", "reverse", "forward"),
     "haproxy": HAPROXY_WORK,
     "squid": ("forward", "tunnel"),

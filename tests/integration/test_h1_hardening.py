@@ -287,7 +287,8 @@ def test_H1_18_nothing_is_read_after_an_error(front):
 
 
 def test_H1_18_nothing_is_read_after_connection_close(front):
-    raw = front.raw().request("GET /a", "Connection: close").send(NEXT * 3)
+    first = b"GET /a HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    raw = front.raw().send(first + NEXT * 3)        # in one piece: all of it has come by then
     assert raw.answer().lists("Connection", "close")
     assert raw.ends() == "fin"
     assert [r.target for r in front.origin.requests] == ["/a"]

@@ -150,7 +150,7 @@ static void test_complaints(void **state)
     } rows[] = {
         {"{}", "nothing is expected here"},
         {"{level: must}", "nothing is expected here"},
-        {"order", "an expectation must be"},
+        {"order", "expectation must be"},
         {"oredr: down", "did you mean \"order\"?"},
         {"zzz: 5", "a claim about requests is NAME: {has"},
         {"order: downn", "did you mean \"down\"?"},

@@ -80,6 +80,13 @@ static void plan_read(struct plan *p)
     plan_length(p);
 }
 
+static void plan_decided(struct plan *p) /* upon the whole request */
+{
+    plan_add_read(p);
+    plan_add_plain(p, STEP_DECIDE);
+    plan_length(p);
+}
+
 static void plan_empty(struct plan *p)
 {
     add_head(p, 200, BODY_LENGTH, 0);
@@ -350,6 +357,8 @@ static void test_time(void **state)
         {plan_204, "throttle: {rate: 64KiB/s, direction: both}",
          "read body; head 204; end keep"},
         {plan_204, "throttle: {rate: 64KiB/s}", no_body},
+        {plan_decided, "throttle: {rate: 64KiB/s, direction: both}",
+         "no: the scenario looks at bodies: the request's was read before its rule"},
         {plan_await, "throttle: {rate: 64KiB/s, direction: both}",
          "relay to o.test:80; await head; end close"},
         {plan_pipe, "throttle: {rate: 1MB/s, direction: both}",
@@ -413,6 +422,8 @@ static void test_whole_answers(void **state)
          "no: the body ends with the connection: a second answer would be more of it"},
         {plan_read, "answer-early", "head 200; body 100; end close"},
         {plan_read, "answer-early: keep", "head 200; body 100; end keep"},
+        {plan_decided, "answer-early",
+         "no: the scenario looks at bodies: the request's was read before its rule"},
         {plan_await, "answer-early",
          "no: an upstream's answer comes when the upstream says it"},
         {plan_length, "truncated-gzip",

@@ -239,6 +239,20 @@ static void test_chunks(void **state)
     buf_clear(&out);
 }
 
+static void test_chunks_in_parts(void **state)
+{
+    struct buf out = {.block = NULL};
+
+    (void)state;
+    assert_int_equal(h1_put_chunk_size(&out, 0), H1_EMIT_FRAMING);
+    assert_int_equal(h1_put_chunk_size(&out, 3), H1_EMIT_OK);
+    assert_true(buf_put(&out, SLICE("ab")) && buf_put(&out, SLICE("c")));
+    assert_int_equal(h1_put_chunk_end(&out), H1_EMIT_OK);
+    assert_int_equal(h1_put_chunk_size(&out, 1ull << 34), H1_EMIT_OK);
+    must_be(&out, "3\r\nabc\r\n400000000\r\n");
+    buf_clear(&out);
+}
+
 static void test_last_chunks(void **state)
 {
     static const struct {
@@ -295,6 +309,7 @@ int main(void)
         cmocka_unit_test(test_requests_are_written_or_refused),
         cmocka_unit_test(test_two_hosts_are_refused),
         cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_chunks_in_parts),
         cmocka_unit_test(test_last_chunks),
         cmocka_unit_test(test_no_memory_is_a_refusal_that_leaves_nothing),
     };

@@ -695,6 +695,31 @@ static void test_a_relayed_answer_stalls(void **state)
     must_hear(HEAD_100 FIFTY FIFTY);
 }
 
+/* What has come meanwhile waits; nothing is in a hurry, and nobody's patience ends. */
+static void test_a_relayed_answer_comes_late(void **state)
+{
+    (void)state;
+    use_fault("delay: 100s");
+    relay(UP_100 FIFTY FIFTY);
+    pass(99 * NS_PER_S);
+    must_hear("");
+    pass(NS_PER_S);
+    must_hear(HEAD_100 FIFTY FIFTY);
+    must_tell("\"ending\":\"by-plan\"");
+}
+
+static void test_a_relayed_answer_never_comes(void **state)
+{
+    (void)state;
+    use_fault("hold: 100s");
+    relay(UP_100 FIFTY FIFTY);
+    pass(99 * NS_PER_S);
+    must_hear("");
+    assert_false(play.client.heard_fin);
+    pass(NS_PER_S);
+    assert_true(play.client.heard_fin);
+}
+
 static void test_relayed_chunks_are_made_wrong(void **state)
 {
     static const struct {
@@ -750,6 +775,26 @@ static void test_a_request_is_read_slowly(void **state)
     assert_true(play.client.said < 10500);
     pass(2 * NS_PER_S);
     must_hear(HEAD_100 FIFTY FIFTY);
+}
+
+/* In chunks, and with a FIN behind them: whatever was there when it came is read. */
+static void test_a_request_in_chunks_is_read_slowly(void **state)
+{
+    static const char post[] =
+        "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+        "5\r\n01234\r\na\r\n0123456789\r\n0\r\n\r\n";
+
+    (void)state;
+    use_fault("throttle: {rate: 20, direction: in}");
+    dial_in();
+    peer_say(&play.client, (const uint8_t *)post, sizeof(post) - 1);
+    play.client.fin = true;
+    settle();
+    pass(14 * NS_PER_S / 20 - 1);
+    must_hear("");
+    pass(NS_PER_S / 10);
+    must_hear(HEAD_100 FIFTY FIFTY);
+    must_tell("\"body\":15}");
 }
 
 static void test_a_relayed_request_goes_slowly(void **state)
@@ -897,8 +942,11 @@ int main(void)
         TEST(test_a_relayed_answer_is_cut),
         TEST(test_a_relayed_answer_is_throttled),
         TEST(test_a_relayed_answer_stalls),
+        TEST(test_a_relayed_answer_comes_late),
+        TEST(test_a_relayed_answer_never_comes),
         TEST(test_relayed_chunks_are_made_wrong),
         TEST(test_a_request_is_read_slowly),
+        TEST(test_a_request_in_chunks_is_read_slowly),
         TEST(test_a_relayed_request_goes_slowly),
         TEST(test_a_connection_is_read_from_later),
         TEST(test_a_connection_is_reset_at_once),

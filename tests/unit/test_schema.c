@@ -230,10 +230,11 @@ static void test_the_page_has_every_row(void **state)
               ".It Ic \"least\\-wait\" Ar duration\nIn between.\nFrom 500ms to 2s.\n");
     must_hold(text, ".It Ic \"size\" Ar size\nOf the hall\\estage.\nAt most 1MiB.\n");
     must_hold(text, "\n\\-how fast.\n");
-    must_hold(text, ".Li \"merry\" ,\n.Li \"grave\"\nor\n.Li \"wild\" .\n");
-    must_hold(text, "A list, each a\n.Sx \"PART\" ,\nor one alone.\n");
+    must_hold(text, "What it is called.\nSince naysay 0.1.\n");
+    must_hold(text, "One of\n.Li \"merry\" ,\n.Li \"grave\"\nor\n.Li \"wild\" .\n");
+    must_hold(text, "One, or a list: see\n.Sx \"PART\" .\n");
     must_hold(text, ".It Ic \"name\" No or Ic \"called\" Ar text\nWho speaks, as "
-                    "\\(dqothers\\(dq call him.\nIt must be there.\nSince naysay 0.2.\n");
+                    "\\(dqothers\\(dq call him.\nIt must be there.\n");
     must_hold(text, "Or, in short: a name.\nIt may be a list, too.\n");
     must_hold(text, ".Sh \"ROLE\"\nWho plays it.\n.Pp\n"
                     "Any key: a day of the week: who plays then.\n");
