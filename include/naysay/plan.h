@@ -194,6 +194,7 @@ struct plan {
     struct step *first, *last;
     uint16_t n;
     bool spent;          /* memory ran out while it was built: do not perform it */
+    bool is_old;         /* for a client of HTTP/1.0, which knows neither chunks nor 1xx */
     struct slice rule;   /* who spoke: "always", "on-demand", "relay", a rule's name */
     enum ending ending;  /* of the exchange when the plan is performed: BY_PLAN, or the
                             failure it answers */

@@ -340,6 +340,9 @@ extern const struct shape shape_scenario; /* the top of the key table */
 /* The names that templates know, with their help. */
 extern const struct template_names scenario_names;
 
+/* "+30s", "-1h": how far from now, as {{now}} takes it. False: it is none. */
+bool now_offset(struct slice arg, int64_t *seconds);
+
 enum insert_name {
     INSERT_REQUEST,
     INSERT_ATTEMPT,

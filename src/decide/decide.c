@@ -358,6 +358,7 @@ void decide(struct run *run, const struct facts *facts, struct plan *plan)
 {
     bool has_script = run->scenario->n_rules > 0 || run->scenario->otherwise != NULL;
 
+    plan->is_old = facts->request != NULL && facts->request->minor == 0;
     switch (facts->moment) {
     case MOMENT_ACCEPT:
         play_accept(plan, run, facts);

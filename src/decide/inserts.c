@@ -83,8 +83,11 @@ static bool put_request(struct scene *sc, struct slice rest, struct buf *b)
 
 static bool put_now(const struct scene *sc, const struct insert *i, struct buf *b)
 {
-    int64_t now = sc->facts->unix_time;
+    int64_t now = sc->facts->unix_time, offset = 0;
     char text[HTTP_DATE_LEN];
+
+    if (i->n_args > 0 && now_offset(i->args[i->n_args - 1], &offset))
+        now = now + offset < 0 ? 0 : now + offset;
 
     if (i->n_args > 0 && slice_is(i->args[0], SLICE("unix")))
         return put_number(b, (uint64_t)now);

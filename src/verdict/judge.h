@@ -98,6 +98,8 @@ bool is_taken_out(const struct record *r, struct slice value);
 /* A field's value for a finding: secrets are not for the record. */
 struct slice field_told(struct story *s, struct slice name, struct slice value);
 bool is_same_body(const struct record *a, const struct record *b);
+/* Octets of content that the head promised, or that came; did all of it come? */
+uint64_t promised_body(const struct record *r, bool *is_whole);
 
 /* The record that made it a storm, or NULL. */
 const struct record *find_storm(struct story *s);
