@@ -260,7 +260,7 @@ static const struct key keys[] = {
     {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "send the content in chunks of so many octets", SINCE, .at = offsetof(struct reply, chunk)},
     {.name = "rate", .type = KEY_RATE, .least = 1, .help = "content no faster than this", SINCE, .at = offsetof(struct reply, rate)},
     {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "before the answer", SINCE, .take = reply_wait},
-    {.name = "end", .type = KEY_OWN, .form = "keep, close, reset, half or race", .help = "what becomes of the connection after it", SINCE, .take = reply_end},
+    {.name = "end", .type = KEY_CHOICE, .choices = ends, .help = "what becomes of the connection after it", SINCE, .take = reply_end},
     {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with it", SINCE, .at = offsetof(struct reply, faults)},
     {.name = "session", .type = KEY_CHOICE, .choices = session_acts, .fallback = "none", .help = "open a session, or close the one the cookie names", SINCE, .at = offsetof(struct reply, session)},
     {.name = "goto", .type = KEY_TEXT, .help = "the state to be in from here on", SINCE, .at = offsetof(struct reply, go_to)},
