@@ -277,5 +277,5 @@ const struct shape shape_match = {
     .size = sizeof(struct condition *),
     .short_form =
         "METHOD and path or URL: GET /pay, PUT|POST /api/{id}, any **, CONNECT *:443",
-    .take_short = match_short,
+    .take_short = where_short,
 };
