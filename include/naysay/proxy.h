@@ -37,7 +37,8 @@ struct server {
     uint32_t by_status[1000]; /* heads sent */
     bool is_draining;
     bool greets; /* the scenario may have something to say when a connection is accepted */
-    void (*on_exchange)(void *arg); /* one has been journalled; NULL: nobody asks */
+    void (*on_exchange)(void *arg); /* one has been journalled, and is on
+                                      the stack still; NULL: nobody asks */
     void *on_exchange_arg;
     void (*idle)(void *arg); /* draining is over: the last connection has ended */
     void *idle_arg;

@@ -49,7 +49,8 @@ struct stage {
     char self[ADDRESS_TEXT];
     char url[ADDRESS_TEXT + 8]; /* "http://127.0.0.1:4070" */
     void (*idle)(void *arg);    /* drained; told once, perhaps from within stage_drain() */
-    void (*stormy)(void *arg);  /* a storm has begun; told once */
+    void (*stormy)(void *arg);  /* a storm has begun; told once, from within the server: to
+                                   drain waits until the turn is over */
     void *arg;
 };
 

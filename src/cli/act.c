@@ -70,14 +70,33 @@ static void on_idle(void *arg)
     ((struct act *)arg)->is_idle = true;
 }
 
-/* No use to wait for a client that only hammers. */
+/* Its patience is at an end. */
+static void on_grace(struct timer *t)
+{
+    child_signal(&OWNER_OF(t, struct act, grace)->child, SIGKILL);
+}
+
+/* The command may end well; if it does not, it is ended. */
+void act_tell(struct act *a, int signal)
+{
+    struct worker *w = &a->show->worker;
+
+    if (a->child.pid == 0)
+        return;
+    if (signal != 0)
+        child_signal(&a->child, signal);
+    a->grace.fire = on_grace;
+    if (!timer_set(w, &a->grace, w->now + ACT_GRACE))
+        child_signal(&a->child, SIGKILL);
+}
+
+/* No use to wait for a client that only hammers; act_end() comes when the turn is over. */
 static void on_storm(void *arg)
 {
     struct act *a = arg;
 
     a->is_stormy = true;
-    child_signal(&a->child, SIGTERM);
-    act_end(a);
+    act_tell(a, SIGTERM);
 }
 
 static void choose_seed(const struct act *a, struct stage_setup *how)
@@ -268,7 +287,8 @@ static void note_ran(struct act *a)
 void act_finish(struct act *a)
 {
     timer_stop(&a->show->worker, &a->limit);
-    if (a->child.pid > 0) { /* a storm, or an interrupt: it has been told to go */
+    timer_stop(&a->show->worker, &a->grace);
+    if (a->child.pid > 0) { /* we are out of patience, too */
         child_signal(&a->child, SIGKILL);
         child_wait(&a->child);
     }

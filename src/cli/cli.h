@@ -142,7 +142,7 @@ struct act {
     struct child child;
     struct caught out, err;
     struct ran ran;
-    struct timer limit;
+    struct timer limit, grace;
     struct arena arena; /* the verdict's */
     struct verdict verdict;
     struct complaint why; /* it did not open */
@@ -152,12 +152,15 @@ struct act {
     bool is_out_of_time, is_stormy;
 };
 
+#define ACT_GRACE (5 * NS_PER_S) /* between telling a command to end and ending it */
+
 bool act_begin(struct act *a); /* false: a->why */
 void act_start_command(struct act *a);
 void act_end(struct act *a); /* no more requests; then is_idle */
 void act_abort(struct act *a);
-bool act_reap(struct act *a);   /* its command has ended just now */
-void act_finish(struct act *a); /* judged and closed; with nothing on the stack */
+void act_tell(struct act *a, int signal); /* its command, to end; 0: it was told */
+bool act_reap(struct act *a);             /* its command has ended just now */
+void act_finish(struct act *a);           /* judged and closed; with nothing on the stack */
 int act_status(const struct act *a);
 
 /* ---- show.c ---- */
@@ -180,7 +183,8 @@ struct show {
 /* ---- told.c ---- */
 
 void told_summary(const struct act *a); /* without a scenario file: counts, endings */
-void told_progress(struct show *s);     /* a line that is written over */
+void told_progress(struct show *s);     /* a line that is written over, */
+void told_over(struct show *s);         /* and taken away */
 bool told_reports(struct show *s);      /* files; false: one could not be written */
 
 /* ---- check.c ---- */

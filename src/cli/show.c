@@ -121,6 +121,7 @@ static int begin_acts(struct show *s)
     while (status == EXIT_GOOD && s->interrupts == 0 && s->next < s->n_acts &&
            s->n_running < s->jobs)
         status = begin_act(s, &s->acts[s->next++]);
+    told_progress(s);
     return status;
 }
 
@@ -140,14 +141,12 @@ static void report_act(struct act *a)
 
     if ((s->options->quiet && is_good) || (a->ran.argv != NULL && !a->ran.is_started))
         return;
-    told_progress(s);
+    told_over(s);
     if (!a->is_judged) {
         if (!s->options->quiet)
             told_summary(a);
         return;
     }
-    if (s->has_progress)
-        fputs("\r\033[K", s->report);
     if (s->n_acts > 1 && (!is_good || s->style.is_verbose))
         show_output(a);
     report_text(s->report, &a->verdict, &s->style);
@@ -168,8 +167,9 @@ static void finish_acts(struct show *s)
 {
     for (uint32_t i = 0; i < s->next; i++) {
         struct act *a = &s->acts[i];
-        if (a->is_done || !a->is_idle ||
-            (a->child.pid > 0 && !a->is_stormy && s->interrupts == 0))
+        if (a->is_stormy)
+            act_end(a);
+        if (a->is_done || !a->is_idle || (a->child.pid > 0 && s->interrupts < 2))
             continue;
         act_finish(a);
         apply_baseline(s, a, known);
@@ -190,25 +190,34 @@ static void on_turn(void *arg)
     finish_acts(s);
     if (s->n_done != done && begin_acts(s) != EXIT_GOOD)
         worker_stop(&s->worker);
-    if (s->n_done != done)
-        told_progress(s);
     if (s->n_running == 0)
         worker_stop(&s->worker);
 }
 
 /* ---- signals ---- */
 
+/* A terminal tells the whole foreground of its interrupt, the commands included. */
+static bool is_told_by_terminal(int number)
+{
+    for (int fd = 0; number == SIGINT && fd < 3; fd++)
+        if (tcgetpgrp(fd) == getpgrp())
+            return true;
+    return false;
+}
+
 static void interrupt(struct show *s, int number)
 {
+    int telling = is_told_by_terminal(number) ? 0 : number;
+
     s->interrupts++;
     for (uint32_t i = 0; i < s->next; i++) {
         struct act *a = &s->acts[i];
         if (a->is_done)
             continue;
-        child_signal(&a->child, number);
-        if (s->interrupts == 1)
+        if (s->interrupts == 1) {
+            act_tell(a, telling);
             act_end(a);
-        else {
+        } else {
             act_abort(a);
             a->is_idle = true;
         }
@@ -370,6 +379,7 @@ static void close_act(struct act *a)
     child_signal(&a->child, SIGKILL);
     child_wait(&a->child);
     timer_stop(&a->show->worker, &a->limit);
+    timer_stop(&a->show->worker, &a->grace);
     caught_clear(&a->out);
     caught_clear(&a->err);
     stage_close(&a->stage);

@@ -66,19 +66,23 @@ void told_summary(const struct act *a)
 
 /* ---- many scenarios: a line that is written over ---- */
 
+void told_over(struct show *s)
+{
+    if (!s->has_progress)
+        return;
+    fputs("\r\033[K", s->report);
+    fflush(s->report);
+    s->has_progress = false;
+}
+
 void told_progress(struct show *s)
 {
-    if (!s->style.is_terminal || s->n_acts < 2 || s->options->quiet)
+    told_over(s);
+    if (!s->style.is_terminal || s->n_acts < 2 || s->options->quiet || s->n_running == 0)
         return;
-    if (s->n_done < s->n_acts) {
-        fprintf(s->report, "\r\033[K%u of %u played, %u playing", s->n_done, s->n_acts,
-                s->n_running);
-        s->has_progress = true;
-    } else if (s->has_progress) {
-        fputs("\r\033[K", s->report);
-        s->has_progress = false;
-    }
+    fprintf(s->report, "%u of %u played, %u playing", s->n_done, s->n_acts, s->n_running);
     fflush(s->report);
+    s->has_progress = true;
 }
 
 /* ---- reports ---- */

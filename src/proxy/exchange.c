@@ -317,6 +317,8 @@ static void write_entry(struct exchange *x, enum ending why)
     if (x->upstream.len > 0)
         e.upstream = (struct slice){upstream, address_print(&x->upstream, upstream)};
     journal_add(x->server->journal, &e);
+    if (x->server->on_exchange != NULL)
+        x->server->on_exchange(x->server->on_exchange_arg);
 }
 
 static void let_go(struct exchange *x)

@@ -213,10 +213,11 @@ static void put_seed(FILE *out, const struct verdict *v)
 static unsigned print_counts(const struct verdict *v, char *out, size_t size)
 {
     struct score t = report_score(v);
-    const char *plural = v->n_findings == 1 ? "" : "s";
+    bool is_some = t.holds < v->n_findings;
+    const char *plural = v->n_findings == 1 && !is_some ? "" : "s";
     char took[32], of[24] = "", warnings[32] = "";
 
-    if (t.holds < v->n_findings)
+    if (is_some)
         snprintf(of, sizeof(of), " of %u", v->n_findings);
     if (t.warnings > 0)
         snprintf(warnings, sizeof(warnings), ", %u warning%s", t.warnings,

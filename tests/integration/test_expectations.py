@@ -4,6 +4,7 @@
 A row is a claim, the rules it speaks of, a good client and a bad one (lib/bad_clients.py), the
 words in which the failure is told, and the request where it shows.
 """
+import json
 import textwrap
 from dataclasses import dataclass
 
@@ -268,3 +269,85 @@ def test_a_bad_client_fails_that_and_nothing_else(play, row):
     if row.where != "bad":
         assert place_of(played.run, finding) == row.where
     assert f"FAILED {finding.claim}" in " ".join(played.stderr.split())
+
+
+# ---- levels, reasons, and what is known
+
+HAMMERED = """
+    scenario: hammered
+    rules:
+      - {name: down, match: GET /pay, do: 503, times: 2}
+      - {name: up, match: GET /pay, do: 200}
+    expect:
+      - gap: down.1 -> down.2
+        is: 40ms..20s
+        level: %s
+        spec: RFC 9110 §15.6.4
+        because: a service that is down is not helped by haste
+"""
+HASTE = "the client waits 40 ms to 20 s between down.1 and down.2"
+
+
+@pytest.mark.parametrize("level, verdict, word", [
+    ("must", "failed", "FAILED"), ("should", "good", "warning"), ("may", "good", "note")])
+def test_a_level_says_what_a_failure_weighs(play, level, verdict, word):
+    played = play(HAMMERED % level, "hammers", "-v")
+
+    assert played.verdict == verdict
+    assert played.status == (1 if verdict == "failed" else 0)
+    assert [f.level for f in played.findings if f.result == "fails"] == [level]
+    assert played.run.counts.warnings == (1 if level == "should" else 0)
+    assert f"{word} {HASTE}" in played.stderr
+
+
+def test_a_failure_gives_the_reason_and_where_it_is_written(play):
+    played = play(HAMMERED % "must", "hammers")
+
+    assert played.findings[0].spec == "RFC 9110 §15.6.4"
+    assert "because   a service that is down is not helped by haste" in played.stderr
+    assert "see       RFC 9110 §15.6.4" in played.stderr
+    assert "where     down.2 at " in played.stderr
+
+
+def test_what_never_came_blocks_a_claim(play):
+    """A gap to something that never came is not wrong: nothing can be said of it."""
+    played = play(HAMMERED % "must", "gives-up")
+
+    assert played.verdict == "failed" and played.status == 1
+    assert [f.seen for f in played.that("blocked")] == ["`down.2` never came"]
+    assert played.failing == []
+    assert "0 of 1 expectations failed, 1 blocked" in played.stderr
+
+
+def test_without_a_command_claims_of_it_are_unknown(naysay, play):
+    path = play.write("""
+        scenario: nobody runs
+        allow-no-requests: true
+        rules: [{name: up, match: any **, do: 200}]
+        expect: [{exit: 0}, {count: {up: 0}}]
+    """)
+    run = naysay.start("run", path, "--json")
+    run.signal(2)
+    assert run.wait() == 0
+    run = json.loads(run.stdout())["scenarios"][0]
+
+    assert [f["result"] for f in run["findings"]] == ["unknown", "holds"]
+    assert run["verdict"] == "good"
+
+
+@pytest.mark.parametrize("known, client, status, verdict", [
+    ("", "hammers", 1, "failed"),                               # new: it fails
+    (f"hammered: {HASTE}\n", "hammers", 0, "good"),             # known: it passes
+    (f"hammered: {HASTE}\n", "gives-up", 0, "good"),            # blocked is no better
+    (f"hammered: {HASTE}\n", "patient", 1, "failed"),           # mended: take the line out
+    (f"other: {HASTE}\n", "hammers", 1, "failed"),              # of another scenario
+    ("# a remark\n\n", "patient", 0, "good"),
+])
+def test_a_baseline_excuses_what_is_known(play, tmp_path, known, client, status, verdict):
+    path = tmp_path / "known.txt"
+    path.write_text(known)
+    played = play(HAMMERED % "must", client, "--baseline", path)
+
+    assert (played.status, played.verdict) == (status, verdict), played.stderr
+    if known.startswith("hammered") and client == "patient":
+        assert "take line 1 out of" in played.stderr
