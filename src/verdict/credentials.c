@@ -189,6 +189,22 @@ static bool holds(struct slice text, struct slice word)
     return text.len >= word.len && memmem(text.at, text.len, word.at, word.len) != NULL;
 }
 
+/* What was not kept of a request may hold the word, too. */
+static void find_dark(struct story *s, struct finding *f)
+{
+    for (uint32_t i = 0; i < s->n && f->result == FINDING_HOLDS; i++) {
+        const struct record *r = s->at[i];
+
+        if (r->is_redacted)
+            find_unknown(f, text_of(s, "secrets of %.*s were taken out of the journal",
+                                    SLICE_ARGS(beat_label(s, i))));
+        else if (r->request_body > r->request_sample.len)
+            find_unknown(f,
+                         text_of(s, "the body of %.*s is longer than what was kept of it",
+                                 SLICE_ARGS(beat_label(s, i))));
+    }
+}
+
 void judge_inert(struct story *s, const struct claim *c, struct finding *f)
 {
     for (uint32_t i = 0; i < s->n; i++)
@@ -204,4 +220,5 @@ void judge_inert(struct story *s, const struct claim *c, struct finding *f)
                                  SLICE_ARGS(beat_label(s, i))));
             return;
         }
+    find_dark(s, f);
 }

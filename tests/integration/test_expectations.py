@@ -175,7 +175,7 @@ ROWS = [
     Row("waits shrink, jitter or not", "gap: each down\n  grows: true\n  jitter: tolerated",
         "backs_off_with_jitter", "hurries", "longer than", "after down.2", "down.3", DOWN),
     Row("there is no jitter", "gap: each down\n  jitter: present", "waits_irregularly",
-        "backs_off_too_little", "waits that are not alike", "2 waits in step", "down.1", DOWN),
+        "waits_like_a_clock", "waits that are not alike", "2 waits in step", "down.1", DOWN),
     Row("Retry-After in seconds is ignored", "gap: busy -> up\n  is: at least retry-after",
         "minds_retry_after", "ignores_retry_after", "at least 1 s", "up.1 waited", "up.1",
         retry_after("1")),
@@ -229,6 +229,9 @@ ROWS = [
     Row("it acts on what it reads", "never-acts-on: t0k3n", "ignores_what_it_reads",
         "believes_what_it_reads", "t0k3n in no request", "the head of admin.1 has it", "admin.1",
         TOKEN),
+    Row("it logs in with what it reads", "never-acts-on: [elsewhere, t0k3n]",
+        "ignores_what_it_reads", "logs_in_with_what_it_reads", "t0k3n in no request",
+        "the head of admin.1 has it", "admin.1", TOKEN),
     # ---- the program
     Row("the exit status is wrong", "exit: 0", "patient", "fails", "0", "7"),
     Row("a signal ends it", "exit: [0, 7]", "fails", "dies", "0", "signal 15 ended it"),

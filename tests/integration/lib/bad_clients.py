@@ -140,6 +140,11 @@ def backs_off_too_little(line):
 
 
 @client
+def waits_like_a_clock(line):
+    until_it_works(line, [0.8] * 3)
+
+
+@client
 def waits_irregularly(line):
     until_it_works(line, [TICK, 1.7 * TICK, 5 * TICK, 6 * TICK])
 
@@ -474,6 +479,12 @@ def reads_on(line):
 def believes_what_it_reads(line):
     token = line.ask("GET /pay").body.decode()
     line.ask("GET /admin", f"Token: {token}")
+
+
+@client
+def logs_in_with_what_it_reads(line):
+    token = line.ask("GET /pay").body.decode()
+    line.ask("GET /admin", f"Authorization: Bearer {token}")
 
 
 @client
