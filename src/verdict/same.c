@@ -62,6 +62,21 @@ static enum alike compare(const struct record *a, const struct record *b,
     return NOT_KNOWN;
 }
 
+#define TOLD_MOST 60u /* octets of a body that are told, rather than its digest */
+
+static struct slice body_of(struct story *s, const struct record *r)
+{
+    struct slice n = number_text(s, r->request_body, "octet");
+
+    if (r->request_body == 0)
+        return n;
+    if (r->request_body <= TOLD_MOST && r->request_sample.len == r->request_body)
+        return text_of(s, "%.*s, %.*s", SLICE_ARGS(n),
+                       SLICE_ARGS(quoted(s, r->request_sample)));
+    return text_of(s, "%.*s (digest %016llx)", SLICE_ARGS(n),
+                   (unsigned long long)r->request_digest);
+}
+
 static struct slice part_of(struct story *s, uint32_t i, const struct sameness *by)
 {
     const struct record *r = s->at[i];
@@ -73,9 +88,7 @@ static struct slice part_of(struct story *s, uint32_t i, const struct sameness *
     case SAME_TARGET:
         return quoted(s, r->target);
     case SAME_BODY:
-        return text_of(s, "%llu octets (digest %016llx)",
-                       (unsigned long long)r->request_body,
-                       (unsigned long long)r->request_digest);
+        return body_of(s, r);
     case SAME_CONNECTION:
         return text_of(s, "connection %llu", (unsigned long long)r->connection);
     case SAME_FIELD:
