@@ -120,7 +120,7 @@ static const char *answer_symbol(const struct row *row)
         return "a-none";
     if (trouble == ENDING_CLIENT_GONE || trouble == ENDING_CLIENT_RESET)
         return "a-gone";
-    if (trouble == ENDING_RESET_BY_PLAN)
+    if (trouble == ENDING_RESET_BY_PLAN || row_is_short(row))
         return "a-cut";
     return row->r->status > 0 ? "a-p" : "a-raw";
 }
@@ -142,6 +142,11 @@ static void put_answer(FILE *out, const struct row *row)
     if (trouble != ENDING_NONE)
         fprintf(out, " <span class=\"ending\" title=\"%s\">%s</span>",
                 ending_row(trouble)->help, ending_row(trouble)->name);
+    else if (r->faults.len > 0) {
+        fputs(" <span class=\"ending\" title=\"fault\">", out);
+        put_markup(out, r->faults);
+        fputs("</span>", out);
+    }
     fputs("</span></span>", out);
 }
 

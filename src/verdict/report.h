@@ -89,6 +89,10 @@ bool head_next_line(struct slice *rest, struct head_line *line);
 /* The ending worth telling of an exchange, its own or its connection's; ENDING_NONE: all
  * went as it should. */
 enum ending row_trouble(const struct row *row);
+/* Its name, or those of the faults where all else went as it should; .len 0: none. */
+struct slice row_trouble_word(const struct row *row);
+/* Less content came than the head had promised. */
+bool row_is_short(const struct row *row);
 /* What a client got that is no status: "raw octets", "no answer"; NULL: it got one. */
 const char *row_unanswered(const struct row *row);
 

@@ -150,6 +150,8 @@ static struct slice error_of(const struct row *row)
     case ENDING_CLIENT_GONE:
         return SLICE("net::ERR_ABORTED");
     case ENDING_NONE:
+        if (row_is_short(row))
+            return SLICE("net::ERR_CONTENT_LENGTH_MISMATCH");
         return row->r->status > 0 ? SLICE("") : SLICE("net::ERR_EMPTY_RESPONSE");
     default:
         break;

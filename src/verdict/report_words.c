@@ -162,6 +162,24 @@ enum ending row_trouble(const struct row *row)
     return row->r->status == 0 && end == ENDING_CLOSED_BY_PLAN ? end : ENDING_NONE;
 }
 
+struct slice row_trouble_word(const struct row *row)
+{
+    enum ending trouble = row_trouble(row);
+
+    return trouble == ENDING_NONE ? row->r->faults : slice_of(ending_row(trouble)->name);
+}
+
+bool row_is_short(const struct row *row)
+{
+    const struct record *r = row->r;
+    struct slice field = record_field(r->response_head, SLICE("Content-Length"), 0);
+    uint64_t length;
+
+    return r->status >= 200 && r->status != 204 && r->status != 304 &&
+           !slice_is(r->method, SLICE("HEAD")) && slice_to_u64(field, &length) &&
+           length > r->response_body;
+}
+
 const char *row_unanswered(const struct row *row)
 {
     const struct record *r = row->r;

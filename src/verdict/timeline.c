@@ -111,23 +111,30 @@ static unsigned put_status(FILE *out, const struct pen *pen, const struct row *r
     return taken;
 }
 
+/* With what stands before it; 0: there is none. */
+static unsigned trouble_width(struct slice trouble)
+{
+    unsigned n = cell_width(trouble, true);
+
+    return n == 0 ? 0 : 2 + (n < 40 ? n : 40);
+}
+
 static void put_answer(FILE *out, const struct pen *pen, const struct row *row,
                        unsigned width)
 {
-    enum ending trouble = row_trouble(row);
-    unsigned room = width;
+    struct slice trouble = row_trouble_word(row);
+    unsigned room = width, need = trouble_width(trouble);
 
-    if (trouble != ENDING_NONE) {
-        unsigned need = (unsigned)strlen(ending_row(trouble)->name) + 2;
+    if (need > 0)
         room = width > need + 3 ? width - need : 3;
-    }
     unsigned taken = put_status(out, pen, row, room);
 
-    if (trouble != ENDING_NONE) {
-        const char *name = ending_row(trouble)->name;
-        fprintf(out, ", %s%s%s", pen->ink->warn, name, pen->ink->off);
-        taken += 2 + (unsigned)strlen(name);
+    if (need > 0) {
+        fprintf(out, ", %s", pen->ink->warn);
+        put_cell(out, trouble, (struct cell){.columns = need - 2, .is_text = true});
+        fputs(pen->ink->off, out);
     }
+    taken += need;
     pad(out, taken, width);
 }
 
@@ -186,12 +193,11 @@ static unsigned request_width(const struct record *r)
 /* Without the phrase, which may be cut. */
 static unsigned answer_least(const struct row *row)
 {
-    enum ending trouble = row_trouble(row);
     const char *none = row_unanswered(row);
     unsigned n = at_most(row->r->n_interim, 4) * 5;
 
     n += none != NULL ? (unsigned)strlen(none) : 4;
-    return trouble == ENDING_NONE ? n : n + 2 + (unsigned)strlen(ending_row(trouble)->name);
+    return n + trouble_width(row_trouble_word(row));
 }
 
 static unsigned answer_width(const struct row *row)
