@@ -7,7 +7,8 @@ BUILD_PACKAGES=(gcc libc6-dev cmake ninja-build pkg-config libevent-dev libc-are
     libyaml-dev libpcre2-dev libjansson-dev zlib1g-dev)
 # shellcheck disable=SC2034
 TEST_PACKAGES=(libcmocka-dev python3 python3-pytest python3-pytest-xdist python3-requests
-    python3-httpx python3-aiohttp python3-h11 curl wget openssl node-undici)
+    python3-httpx python3-aiohttp python3-h11 python3-jsonschema python3-yaml groff-base curl wget
+    openssl node-undici)
 
 if [[ -t 1 && -z "${NO_COLOR-}" ]]; then
     BOLD=$'\e[1m' RED=$'\e[31m' GREEN=$'\e[32m' PLAIN=$'\e[0m'
