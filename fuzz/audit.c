@@ -255,6 +255,16 @@ static bool read_status(struct slice first, unsigned *status)
     return true;
 }
 
+const char *audit_head(struct slice head)
+{
+    struct head h;
+    unsigned status;
+
+    if (take_head(&head, &h) != TOOK_IT || head.len > 0)
+        return "a head is malformed";
+    return read_status(h.first, &status) ? NULL : "a status line is malformed";
+}
+
 /* The final answer's body, after its head; a tunnel's octets are anybody's. */
 static const char *judge_body(struct slice rest, const struct claim *c,
                               const struct head *h, unsigned status, bool is_whole)

@@ -10,6 +10,9 @@
 
 #include "naysay/base.h"
 
+/* One head of an answer, whole and nothing else. */
+const char *audit_head(struct slice head);
+
 /* Octets sent to an upstream: requests one after the other, the last perhaps cut short. */
 const char *audit_requests(struct slice sent);
 

@@ -52,6 +52,10 @@ static inline bool slice_is(struct slice a, struct slice b)
 }
 
 bool slice_is_nocase(struct slice a, struct slice b); /* ASCII case only */
+static inline char octet_lower(char c)
+{
+    return (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
 bool slice_starts(struct slice s, struct slice prefix);
 bool slice_starts_nocase(struct slice s, struct slice prefix);
 /* Offset of the first `c`, or -1. */

@@ -68,6 +68,10 @@ struct range {            /* both ends included */
 };
 
 bool range_holds(const struct range *r, uint64_t value);
+/* "3", "2..", "..5", "1..3", "at most 2", "not 0"; `number` reads one: slice_to_u64,
+ * unit_duration. */
+bool range_parse(struct slice text, bool (*number)(struct slice s, uint64_t *value),
+                 struct range *out);
 
 /* What a wait is held to: a time, or a multiple of something known only then. */
 enum bound_of { BOUND_TIME, BOUND_PREVIOUS, BOUND_RETRY_AFTER };
@@ -227,6 +231,10 @@ extern const struct shape shape_claim;
  */
 bool claims_check(struct complaints *why, const struct claim *claims, uint32_t n,
                   const struct slice *rule_names, uint32_t n_rules);
+
+/* Calls `visit` with every reference of a claim. */
+void claim_visit(const struct claim *c, void (*visit)(void *arg, const struct ref *r),
+                 void *arg);
 
 /* What is a storm to these claims. */
 struct storm claims_storm(const struct claim *claims, uint32_t n);

@@ -50,7 +50,10 @@ struct run {
 bool run_init(struct run *r, const struct scenario *s, uint64_t seed) WARN_UNUSED;
 void run_clear(struct run *r);
 
-/* Always leaves a performable plan, unless plan->spent. */
+/*
+ * Always leaves a performable plan, unless plan->spent, or plan->wants_body: then facts
+ * were without a body that has to be read first, and nothing has been decided.
+ */
 void decide(struct run *run, const struct facts *facts, struct plan *plan);
 
 /* Has the body to be read before anything can be decided? */

@@ -107,7 +107,14 @@ enum http_method {
 };
 
 enum http_method http_method_of(struct slice name); /* case-sensitive (RFC 9110 §9.1) */
-bool http_is_idempotent(enum http_method m);        /* RFC 9110 §9.2.2 */
+/* 1xx, 204 and 304 end with their head, a 205 has an empty body (RFC 9110 §15, RFC 9112
+ * §6.3). */
+static inline bool http_is_bodyless(unsigned status)
+{
+    return (status >= 100 && status < 200) || status == 204 || status == 205 ||
+           status == 304;
+}
+bool http_is_idempotent(enum http_method m); /* RFC 9110 §9.2.2 */
 
 /* ---- targets (RFC 9112 §3.2) and URLs ---- */
 

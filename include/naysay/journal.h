@@ -96,6 +96,8 @@ struct record {
     struct slice plan;    /* its steps in words, "; " between */
     struct slice faults;  /* names, " " between; .len 0: none */
     struct slice intents; /* "kind from-to why" lines, LF between */
+    struct slice
+        trouble; /* why its ending is none that the author wanted; .len 0: unsaid */
     enum ending ending;
     bool is_reused_upstream;
     bool is_redacted; /* read from a file where secrets had been taken out */

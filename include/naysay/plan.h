@@ -47,11 +47,11 @@ struct facts {
     struct slice client;          /* address without the port: "127.0.0.1", "::1" */
     struct slice
         inside;   /* authority of the CONNECT this connection is inside of, or .len 0 */
-    uint64_t nth;        /* of the run's exchanges, from 1 */
-    uint64_t since_ns;   /* the run began */
-    uint64_t connection; /* its id, from 1 */
+    uint64_t nth; /* of the run's exchanges, from 1 */
+    uint64_t since_ns;          /* the run began */
+    uint64_t connection;        /* its id, from 1 */
     uint32_t nth_on_connection; /* exchange on this connection, from 1; ACCEPT: 0 */
-    struct slice body;   /* of the request; .at NULL: not read, or longer than the limit */
+    struct slice body; /* of the request; .at NULL: not read, or longer than the limit */
 };
 
 /* ---- intents: who answers for malformed octets ---- */
@@ -103,12 +103,12 @@ struct flow {
     uint64_t piece;    /* octets put at a time; 0: as many as there is room for */
     uint64_t pause_ns; /* between the beginnings of pieces */
     uint64_t rate;     /* octets a second that piece and pause stand for; 0: a drip */
-    uint64_t chunk;    /* octets to a chunk at most, where the framing is chunked; 0: as they
-                          come. A piece and limits.buffered bound a chunk, too */
-    uint64_t stall_at; /* octets of content after which nothing goes for stall_ns */
-    uint64_t stall_ns; /* 0: it does not stall */
-    uint64_t stop;     /* octets of content after which the step is over, 0: all of it */
-    bool has_stop;     /* else `stop` says nothing; with it, PIPE says no last chunk */
+    uint64_t chunk; /* octets to a chunk at most, where the framing is chunked; 0: as they
+                       come. A piece and limits.buffered bound a chunk, too */
+    uint64_t stall_at;    /* octets of content after which nothing goes for stall_ns */
+    uint64_t stall_ns;    /* 0: it does not stall */
+    uint64_t stop;        /* octets of content after which the step is over, 0: all of it */
+    bool has_stop;        /* else `stop` says nothing; with it, PIPE says no last chunk */
     struct intent intent; /* .kind NULL: an honest flow; else why it stops short */
     struct chunk_twist *chunks; /* made wrong on purpose */
 };
@@ -122,14 +122,15 @@ enum step_kind {
     STEP_INTERIM, /* a 1xx head */
     STEP_HEAD,    /* the final head; or the 101 before STEP_ECHO and STEP_TUNNEL */
     STEP_BODY,    /* octets of the body, framed as the head said */
-    STEP_LAST,    /* the last chunk and trailers; nothing where the framing is not chunked */
-    STEP_RAW,     /* octets as they are, with an intent */
-    STEP_WAIT,    /* do nothing for a while */
-    STEP_HOLD,    /* say nothing until the client gives up, at most so long */
-    STEP_READ,  /* let the client send its whole body, with a 100 first if it waits for one
-                 */
-    STEP_DECIDE, /* the request is whole: decide upon it now, in place of the rest of the plan */
-    STEP_RELAY, /* send the request to an origin */
+    STEP_LAST,   /* the last chunk and trailers; nothing where the framing is not chunked */
+    STEP_RAW,    /* octets as they are, with an intent */
+    STEP_WAIT,   /* do nothing for a while */
+    STEP_HOLD,   /* say nothing until the client gives up, at most so long */
+    STEP_READ,   /* let the client send its whole body, with a 100 first if it waits for one
+                  */
+    STEP_DECIDE, /* the request is whole: decide upon it now, in place of the rest of the
+                    plan */
+    STEP_RELAY,  /* send the request to an origin */
     STEP_AWAIT, /* its next response head; decided upon, it replaces the rest of the plan */
     STEP_PIPE,  /* the body of the upstream's response, as it comes */
     STEP_DIAL,  /* connect to an origin; failing replaces the rest of the plan */
@@ -140,9 +141,10 @@ enum step_kind {
 
 enum step_end {
     END_KEEP,  /* the connection stays, if framing and the client allow */
-    END_CLOSE, /* FIN, announced by the head; what the client still sends is read and dropped
-                  for a moment */
-    END_RESET, /* RST, once the client's kernel has what was sent; the head knows nothing of it */
+    END_CLOSE, /* FIN, announced by the head; what the client still sends is read and
+                  dropped for a moment */
+    END_RESET, /* RST, once the client's kernel has what was sent; the head knows nothing of
+                  it */
     END_HALF,  /* FIN, and reading on until the client closes too */
     END_RACE   /* a head that promises to keep the connection, then FIN */
 };
@@ -171,9 +173,9 @@ struct step {
             struct slice octets;
             uint64_t length; /* octets.len, or more: then they are said over and over */
             struct flow flow;
-        } body;                         /* BODY */
-        struct flow flow;               /* PIPE */
-        struct http_fields trailers;    /* LAST */
+        } body;                      /* BODY */
+        struct flow flow;            /* PIPE */
+        struct http_fields trailers; /* LAST */
         struct {
             struct slice octets;
             struct intent intent;
@@ -185,21 +187,31 @@ struct step {
     };
 };
 
+#define PLAN_FAULTS 16 /* that are told by name; the others only act */
+
 struct plan {
     struct arena *arena; /* borrowed: everything below lives there */
     struct step *first, *last;
     uint16_t n;
-    bool spent;         /* memory ran out while it was built: do not perform it */
-    struct slice rule;  /* who spoke: "always", "on-demand", "relay", a rule's name */
-    enum ending ending; /* of the exchange when the plan is performed: BY_PLAN, or the
-                           failure it answers */
+    bool spent;          /* memory ran out while it was built: do not perform it */
+    bool is_old;         /* for a client of HTTP/1.0, which knows neither chunks nor 1xx */
+    struct slice rule;   /* who spoke: "always", "on-demand", "relay", a rule's name */
+    enum ending ending;  /* of the exchange when the plan is performed: BY_PLAN, or the
+                            failure it answers */
     uint32_t rule_index; /* in the scenario, from 1; 0: no rule of a file spoke */
     uint64_t match;      /* nth match of that rule in the run, from 1 */
+    uint64_t attempt;    /* the same of what state hangs on here: {{attempt}} */
     const struct reply *reply; /* of a rule that passes the request on: edits of what comes
                                   back; scenario.h */
-    uint64_t drawn; /* what chance is counted from in this exchange */
-    struct http_field extra; /* goes on the final head, whoever makes it; .name.len 0: none */
-    struct flow inward;  /* how the request's content is read: piece and pause, or neither */
+    uint64_t drawn;            /* what chance is counted from in this exchange */
+    struct http_field
+        extra;          /* goes on the final head, whoever makes it; .name.len 0: none */
+    struct flow inward; /* how the request's content is read: piece and pause, or neither */
+    bool wants_body; /* nothing can be decided yet: the body has to be read, then ask again */
+    const char *faults[PLAN_FAULTS]; /* names of those that were applied, each once */
+    uint8_t n_faults;
+    struct slice
+        trouble; /* why its ending is none that the author wanted; .len 0: unsaid */
 };
 
 void plan_init(struct plan *p, struct arena *arena);
@@ -225,7 +237,8 @@ void plan_add_hold(struct plan *p, uint64_t most_ns);
 void plan_add_read(struct plan *p);
 struct relay *plan_add_relay(struct plan *p); /* zeroed; the caller fills it. NULL: spent */
 void plan_add_dial(struct plan *p, struct origin to);
-void plan_add_plain(struct plan *p, enum step_kind kind); /* DECIDE, AWAIT, PIPE, TUNNEL, ECHO */
+void plan_add_plain(struct plan *p,
+                    enum step_kind kind); /* DECIDE, AWAIT, PIPE, TUNNEL, ECHO */
 void plan_add_end(struct plan *p, enum step_end how);
 
 /*
@@ -241,15 +254,20 @@ void plan_remove(struct plan *p, struct step *at);
 /* Adds a twist to a head, behind those it has. */
 void plan_twist(struct plan *p, struct step *head, const char *kind, struct slice why,
                 bool (*apply)(const struct twist *t, struct buf *head), const void *args);
-/* The same for a chunk of BODY or PIPE; the caller says what is wrong with it. NULL: spent. */
+/* The same for a chunk of BODY or PIPE; the caller says what is wrong with it. NULL: spent.
+ */
 struct chunk_twist *plan_twist_chunk(struct plan *p, struct step *content, const char *kind,
                                      struct slice why);
 /* BODY or PIPE is over after so many octets of content. */
 void plan_stop(struct step *content, uint64_t at, const char *kind, struct slice why);
 struct flow *step_flow(struct step *s); /* of BODY and PIPE, else NULL */
 
+/* Notes the name of a fault, a static text. */
+void plan_note_fault(struct plan *p, const char *name);
+
 /* What follows this step is forgotten: new steps come in its place. */
 void plan_cut(struct plan *p, struct step *last);
+void plan_clear(struct plan *p); /* all steps are */
 
 /* Adds a field to a head of this plan. Out of room or memory: spent. */
 void plan_add_field(struct plan *p, struct http_fields *f, struct slice name,

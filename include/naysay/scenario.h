@@ -98,8 +98,8 @@ enum session_state { SESSION_NONE, SESSION_OPEN, SESSION_EXPIRED };
 
 struct site {
     struct slice scheme; /* .len 0: any */
-    struct glob *host;   /* "*" within it; NULL: any */
-    uint16_t port;       /* 0: any, or the scheme's own */
+    struct glob *host;   /* in lower case, "*" within it; NULL: any */
+    uint16_t port;       /* 0: any */
 };
 
 struct condition {
@@ -150,6 +150,9 @@ struct content {
     struct slice type; /* the media type when no Content-Type is set; .len 0: text/plain */
 };
 
+/* How inserts in a text of this media type are escaped. */
+enum escape content_escape(struct slice type);
+
 struct interim_line {
     uint16_t wire;
     const struct status *status;
@@ -193,8 +196,10 @@ enum session_act { SESSION_ACT_NONE, SESSION_ACT_OPEN, SESSION_ACT_CLOSE };
 
 struct assignment { /* set: {name: template}, or count: name */
     struct slice name;
-    struct template *value;
+    struct template *value; /* NULL: one more than it was */
 };
+
+#define SCENARIO_VARIABLES 256u /* that one may have */
 
 struct pass {
     bool has_to; /* else where the client asks, or the upstream */
@@ -311,7 +316,8 @@ struct files {
     bool (*read)(void *arg, struct slice from, struct slice name, struct arena *a,
                  struct source *out, struct complaint *why);
     void *arg;
-    bool skips_shared; /* a document without `scenario` is there to be included by others */
+    bool skips_shared; /* a document of shared rules alone is there to be included by others
+                        */
 };
 
 struct book {
@@ -333,6 +339,9 @@ extern const struct shape shape_scenario; /* the top of the key table */
 
 /* The names that templates know, with their help. */
 extern const struct template_names scenario_names;
+
+/* "+30s", "-1h": how far from now, as {{now}} takes it. False: it is none. */
+bool now_offset(struct slice arg, int64_t *seconds);
 
 enum insert_name {
     INSERT_REQUEST,

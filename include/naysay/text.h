@@ -241,6 +241,20 @@ struct regex *regex_parse(struct arena *a, struct slice text, const char *flags,
                           struct complaint *why);
 bool regex_fits(const struct regex *r, struct slice value);
 
+/* ---- members: values in JSON texts that strangers sent ---- */
+
+struct members;
+
+#define MEMBERS_DEPTH 64u
+
+/* NULL: it is no JSON, goes too deep, or memory ran out. */
+struct members *members_read(struct slice text);
+/* "items.0.id"; "" is all of it. A string is its text, anything else JSON; .at NULL: there
+ * is none, or no memory. */
+struct slice members_get(const struct members *m /* or NULL */, struct slice path,
+                         struct arena *a);
+void members_free(struct members *m); /* NULL is fine */
+
 /*
  * ---- templates: "hello {{request.path.id}}" ----
  *

@@ -21,7 +21,7 @@ enum finding_result {
     FINDING_HOLDS,
     FINDING_FAILS,
     FINDING_BLOCKED, /* it speaks of something that never came */
-    FINDING_UNKNOWN  /* the journal does not say: a secret was taken out, entries are gone */
+    FINDING_UNKNOWN /* the journal does not say: a secret was taken out, entries are gone */
 };
 
 /* One claim, judged. Texts live in the verdict's arena. */
@@ -33,8 +33,9 @@ struct finding {
     struct slice text;     /* the claim, as a person reads it aloud */
     struct slice expected; /* .len 0 where it holds */
     struct slice seen;
-    uint64_t seq; /* of the record where it shows, 0: no one place */
+    uint64_t seq;      /* of the record where it shows, 0: no one place */
     struct slice spec; /* RFC section, or .len 0 */
+    struct slice because; /* the author's reason, or .len 0 */
 };
 
 enum verdict_kind {
@@ -50,11 +51,11 @@ enum verdict_kind {
 
 /* What became of the command that played the client. */
 struct ran {
-    char **argv;        /* NULL: there was none */
+    char **argv; /* NULL: there was none */
     bool is_started, is_ended;
     bool is_timed_out;
-    int exit_status;    /* -1 when a signal ended it */
-    int signal;         /* 0: none */
+    int exit_status; /* -1 when a signal ended it */
+    int signal;      /* 0: none */
     uint64_t took_us;
     struct slice output; /* standard output, its first 1 MiB; .at NULL: not kept */
 };

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "naysay/base.h"
 
-static inline unsigned char lower(char c)
-{
-    return (unsigned char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-}
-
 bool slice_is_nocase(struct slice a, struct slice b)
 {
     if (a.len != b.len)
         return false;
     for (size_t i = 0; i < a.len; i++)
-        if (lower(a.at[i]) != lower(b.at[i]))
+        if (octet_lower(a.at[i]) != octet_lower(b.at[i]))
             return false;
     return true;
 }

@@ -99,14 +99,15 @@ struct amount amount_split(struct slice text)
 
 /* ---- numbers ---- */
 
-bool range_parse(struct slice text, struct range *out)
+bool range_parse(struct slice text, bool (*number)(struct slice, uint64_t *),
+                 struct range *out)
 {
     struct amount a = amount_split(text);
 
     *out = (struct range){.least = 0, .most = NO_BOUND, .is_not = a.is_not};
     if (a.is_about || (a.least.at == NULL && a.most.at == NULL) ||
-        (a.least.at != NULL && !slice_to_u64(a.least, &out->least)) ||
-        (a.most.at != NULL && !slice_to_u64(a.most, &out->most)))
+        (a.least.at != NULL && !number(a.least, &out->least)) ||
+        (a.most.at != NULL && !number(a.most, &out->most)))
         return false;
     if (a.is_beyond && a.least.at != NULL && out->least++ == NO_BOUND)
         return false;
@@ -121,7 +122,7 @@ bool take_range(struct loader *l, const struct node *value, struct range *into)
 
     if (value->kind != NODE_SCALAR)
         return complain_kind(l, value, "this", wanted);
-    if (range_parse(value->text, into))
+    if (range_parse(value->text, slice_to_u64, into))
         return true;
     return complain_at(l->why, value, "here should stand %s, not \"%.*s\"", wanted,
                        SLICE_ARGS(value->text));

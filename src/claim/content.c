@@ -11,9 +11,11 @@ struct traits {
 static bool add(struct loader *l, struct traits *t, enum trait_part part, struct slice name,
                 const struct node *value, bool lacks)
 {
-    struct trait *new = &t->at[t->n++];
+    struct trait *new = t->at == NULL ? NULL : &t->at[t->n++];
     struct pattern *p = NULL;
 
+    if (new == NULL) /* complained of when room was made */
+        return false;
     *new = (struct trait){.part = part, .name = name, .lacks = lacks};
     if (value == NULL || node_is(value, "present"))
         return true;
@@ -106,7 +108,9 @@ static void make_room(struct loader *l, const struct node *n, void *into)
 
     for (const struct node *m = n->first; m != NULL; m = m->next)
         room += m->n + 1;
-    t->at = mem_must(arena_alloc(l->arena, room * sizeof(*t->at)));
+    t->at = arena_alloc(l->arena, room * sizeof(*t->at));
+    if (t->at == NULL)
+        complain_memory(l, n);
 }
 
 static bool check_traits(struct loader *l, const struct node *n, void *into)

@@ -10,7 +10,8 @@ static bool parse_times(struct slice text, struct order_item *i)
     struct range r;
 
     if (text.len < 2 || text.at[0] != 'x' || strchr("0123456789.", text.at[1]) == NULL ||
-        !range_parse((struct slice){text.at + 1, text.len - 1}, &r) || r.is_not)
+        !range_parse((struct slice){text.at + 1, text.len - 1}, slice_to_u64, &r) ||
+        r.is_not)
         return false;
     i->least = r.least;
     i->most = r.most;

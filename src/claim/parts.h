@@ -32,7 +32,6 @@ extern const struct shape shape_content; /* what is said of NAME */
 extern const struct shape shape_storm;
 
 /* "3", "1..", "..3", "1..3", "at least 2", "<= 2", "not 0". */
-bool range_parse(struct slice text, struct range *out);
 
 /* An array for all of a node's members, or for the node itself. NULL: complained. */
 void *room_for(struct loader *l, const struct node *value, size_t size, uint32_t *n);
@@ -63,9 +62,5 @@ struct slice words_take(struct words *w, struct arena *a);
 /* The claim, as a person reads it aloud. */
 struct slice claim_say(struct arena *a, const struct claim *c);
 void say_traits(struct words *w, const struct claim *c);
-
-/* Calls `visit` with every reference of a claim. */
-void claim_visit(const struct claim *c, void (*visit)(void *arg, const struct ref *r),
-                 void *arg);
 
 #endif

@@ -144,15 +144,27 @@ static bool wants_output(const struct scenario *s)
     return false;
 }
 
+/* Where a report or the journal goes to standard output, nothing else does. */
+static FILE *output_of(const struct options *o)
+{
+    const char *const paths[] = {o->junit, o->tap, o->html, o->har, o->journal};
+    bool is_taken = o->json;
+
+    for (size_t i = 0; i < COUNT(paths); i++)
+        is_taken |= paths[i] != NULL && strcmp(paths[i], "-") == 0;
+    return is_taken ? stderr : stdout;
+}
+
 /* Side by side, commands would write over one another: their words are kept. */
 static bool open_captures(struct act *a)
 {
     bool alone = a->show->n_acts == 1;
+    FILE *ours = output_of(a->show->options);
 
     a->out.from = a->out.to = a->err.from = a->err.to = -1;
-    if (alone && !wants_output(a->scenario))
+    if (alone && ours == stdout && !wants_output(a->scenario))
         return true;
-    return caught_open(&a->out, &a->show->worker, alone ? stdout : NULL) &&
+    return caught_open(&a->out, &a->show->worker, alone ? ours : NULL) &&
            (alone || caught_open(&a->err, &a->show->worker, NULL));
 }
 

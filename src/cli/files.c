@@ -11,30 +11,39 @@
 
 /* ---- reading ---- */
 
+static bool read_into(int fd, const char *name, struct buf *b, struct complaint *why)
+{
+    const uint32_t piece = 65536;
+    ssize_t n = 1;
+
+    while (n > 0 && buf_len(b) <= DOC_OCTETS) {
+        if (!buf_reserve(b, piece))
+            return complain(why, "out of memory");
+        n = read(fd, b->block + b->to, piece);
+        if (n < 0 && errno == EINTR)
+            n = 1;
+        else if (n < 0)
+            return complain(why, "cannot read %s: %s", name, strerror(errno));
+        else
+            b->to += (uint32_t)n;
+    }
+    return buf_len(b) <= DOC_OCTETS || complain(why, "%s is larger than 16 MiB", name);
+}
+
 static bool read_all(int fd, const char *name, struct arena *a, struct source *out,
                      struct complaint *why)
 {
     struct buf b = {0};
-    ssize_t n = 1;
+    bool ok = read_into(fd, name, &b, why);
 
-    while (n > 0 && buf_len(&b) <= DOC_OCTETS) {
-        if (!buf_reserve(&b, 65536))
-            break;
-        n = read(fd, b.block + b.to, 65536);
-        if (n < 0 && errno == EINTR)
-            n = 1;
-        else if (n > 0)
-            b.to += (uint32_t)n;
+    if (ok) {
+        out->name = arena_printf(a, "%s", name);
+        out->text = arena_copy(a, buf_slice(&b));
+        ok = (out->name.at != NULL && out->text.at != NULL) ||
+             complain(why, "out of memory");
     }
-    out->name = arena_printf(a, "%s", name);
-    out->text = arena_copy(a, buf_slice(&b));
-    bool is_large = buf_len(&b) > DOC_OCTETS;
     buf_clear(&b);
-    if (n < 0)
-        return complain(why, "cannot read %s: %s", name, strerror(errno));
-    if (is_large)
-        return complain(why, "%s is larger than 16 MiB", name);
-    return (out->name.at != NULL && out->text.at != NULL) || complain(why, "out of memory");
+    return ok;
 }
 
 /* Regular files only: a device or a pipe could go on for ever. */
@@ -123,8 +132,9 @@ static bool load_folder(struct book *b, const char *path)
         size_t len = strlen(path);
         int k = snprintf(file, sizeof(file), "%s%s%s", path,
                          len > 0 && path[len - 1] == '/' ? "" : "/", found[i]->d_name);
-        if (k > 0 && k < (int)sizeof(file))
-            ok &= load_file(b, file, &of_folder);
+        ok &= k > 0 && k < (int)sizeof(file)
+                  ? load_file(b, file, &of_folder)
+                  : complain_at(&b->why, NULL, "the path is too long: %s", file);
         free(found[i]);
     }
     free(found);

@@ -2,22 +2,31 @@
 /* Explicit steps, made into a plan's. */
 #include "play.h"
 
+struct filled { /* once: a second time would draw other numbers */
+    bool is_done;
+    struct slice octets;
+    uint64_t length;
+};
+
 struct script {
     struct scene *sc;
     struct plan *p;
     const struct cue *cues;
+    struct filled *filled; /* of each cue */
     uint32_t n, at;
     uint64_t said;   /* octets of content so far */
     uint64_t length; /* that the head promised */
-    bool has_head, is_measured, is_chunked, is_bodyless, is_ended, tunnels;
+    bool has_head, is_measured, is_chunked, is_bodyless, is_ended;
 };
 
-static uint64_t length_of(struct script *t, const struct cue *c)
+static const struct filled *fill(struct script *t, uint32_t i)
 {
-    uint64_t length;
+    struct filled *f = &t->filled[i];
 
-    content_fill_in(t->sc, &c->content, &length);
-    return length;
+    if (!f->is_done)
+        f->octets = content_fill_in(t->sc, &t->cues[i].content, &f->length);
+    f->is_done = true;
+    return f;
 }
 
 /* What the bodies after this head come to. */
@@ -27,7 +36,7 @@ static uint64_t measure(struct script *t)
 
     for (uint32_t i = t->at + 1; i < t->n; i++)
         if (t->cues[i].kind == CUE_BODY)
-            total += length_of(t, &t->cues[i]);
+            total += fill(t, i)->length;
     return total;
 }
 
@@ -35,7 +44,7 @@ static bool forbids_body(const struct script *t, unsigned status)
 {
     enum http_method m = t->sc->facts->request->method;
 
-    return m == METHOD_HEAD || status == 204 || status == 205 || status == 304 ||
+    return m == METHOD_HEAD || http_is_bodyless(status) ||
            (m == METHOD_CONNECT && status >= 200 && status <= 299);
 }
 
@@ -89,31 +98,55 @@ static void put_interim(struct script *t, const struct cue *c)
         fields_edit(t->sc, &r->fields, c->interim.fields);
 }
 
-/* Octets beyond what the head promised are no content: they go raw, with an intent. */
-static void put_body(struct script *t, const struct cue *c)
+/* `n` octets of what is said over and over, from one of them on. */
+static struct slice said_over(struct script *t, struct slice octets, uint64_t from,
+                              size_t n)
 {
-    uint64_t length;
-    struct slice octets = content_fill_in(t->sc, &c->content, &length);
+    char *at;
 
-    if (t->is_bodyless || octets.at == NULL || length == 0)
-        return;
-    if (t->is_measured && t->said + length > t->length) {
-        uint64_t room = t->length - t->said;
-        struct slice rest = {octets.at + (room < octets.len ? room : octets.len),
-                             room < octets.len ? octets.len - room : 0};
-        if (room > 0)
-            plan_add_fill(t->p, octets, room);
+    if (from + n <= octets.len)
+        return (struct slice){octets.at + from, n};
+    at = arena_alloc(t->p->arena, n); /* bounded when it was loaded */
+    if (at == NULL) {
+        t->sc->spent = true;
+        return NO_SLICE;
+    }
+    for (size_t i = 0; i < n; i++)
+        at[i] = octets.at[(from + i) % octets.len];
+    return (struct slice){at, n};
+}
+
+/* Octets beyond what the head promised are no content: they go raw, with an intent. */
+static void put_excess(struct script *t, const struct filled *f, uint64_t from)
+{
+    struct slice rest = said_over(t, f->octets, from, (size_t)(f->length - from));
+
+    if (rest.at != NULL)
         plan_add_fault_raw(t->p, rest, "excess-body",
                            SLICE("more than Content-Length says"));
-        t->said = t->length;
+}
+
+static void put_content(struct script *t, const struct cue *c, struct slice octets,
+                        uint64_t length)
+{
+    if (length == 0)
         return;
-    }
     plan_add_fill(t->p, octets, length);
-    if (t->p->spent)
-        return;
-    t->p->last->body.flow = flow_at(c->rate);
-    t->p->last->body.flow.chunk = c->chunk;
+    if (!t->p->spent)
+        t->p->last->body.flow = flow_of(c->rate, c->chunk);
     t->said += length;
+}
+
+static void put_body(struct script *t, const struct cue *c)
+{
+    const struct filled *f = fill(t, t->at);
+    uint64_t room = t->is_measured ? t->length - t->said : UINT64_MAX;
+
+    if (t->is_bodyless || f->octets.at == NULL)
+        return;
+    put_content(t, c, f->octets, f->length < room ? f->length : room);
+    if (f->length > room)
+        put_excess(t, f, room);
 }
 
 static void put_tunnel(struct script *t, const struct cue *c)
@@ -122,24 +155,21 @@ static void put_tunnel(struct script *t, const struct cue *c)
     struct origin to = {0};
     const struct http_target *target = &t->sc->facts->request->target;
 
-    if (c->to.len > 0) {
-        if (http_split_authority(c->to, &host, &to.port, &to.is_ipv6) != NULL)
-            return;
-        to.host = host;
-    } else
+    if (c->to.len == 0)
         to = (struct origin){target->host, target->port, target->is_ipv6};
-    t->tunnels = t->is_ended = true;
+    else if (http_split_authority(c->to, &host, &to.port, &to.is_ipv6) == NULL)
+        to.host = host;
+    t->is_ended = true;
     if (to.host.len == 0 || to.port == 0) { /* only a CONNECT says where to */
+        plan_clear(t->p);
         decide_fail(t->p, t->sc->facts, ENDING_NO_UPSTREAM);
-        return;
-    }
-    if (!t->has_head) {
+    } else if (!t->has_head) {
         decide_tunnel(t->p, to);
-        return;
+    } else {
+        plan_add_dial(t->p, to);
+        plan_add_plain(t->p, STEP_TUNNEL);
+        plan_add_end(t->p, END_CLOSE);
     }
-    plan_add_dial(t->p, to);
-    plan_add_plain(t->p, STEP_TUNNEL);
-    plan_add_end(t->p, END_CLOSE);
 }
 
 static enum step_end default_end(const struct script *t)
@@ -151,32 +181,37 @@ static enum step_end default_end(const struct script *t)
 }
 
 /* A body that stops short of its framing is meant to, and the journal says so. */
-static void put_end(struct script *t, enum step_end how)
+static enum step_end finish_content(struct script *t, enum step_end how)
 {
     bool keeps = how == END_KEEP || how == END_RACE;
 
-    if (t->is_chunked && !t->is_bodyless && (keeps || how == END_CLOSE))
+    if (t->is_bodyless)
+        return how;
+    if (t->is_chunked && how != END_RESET)
         (void)plan_add_last(t->p, 0);
-    else if (t->is_chunked && !t->is_bodyless)
+    else if (t->is_chunked)
         plan_add_fault_raw(t->p, SLICE(""), "no-last-chunk",
                            SLICE("the steps end before it"));
-    if (t->is_measured && t->said < t->length) {
-        plan_add_fault_raw(t->p, SLICE(""), "short-body",
-                           SLICE("the steps end before Content-Length is reached"));
-        if (keeps)
-            how = END_CLOSE;
-    }
+    if (!t->is_measured || t->said == t->length)
+        return how;
+    plan_add_fault_raw(t->p, SLICE(""), "short-body",
+                       SLICE("the steps end before Content-Length is reached"));
+    return keeps ? END_CLOSE : how;
+}
+
+static void put_end(struct script *t, enum step_end how)
+{
+    how = finish_content(t, how);
     plan_add_end(t->p, how);
     t->is_ended = true;
 }
 
-static void put_raw(struct script *t, const struct cue *c)
+static void put_raw(struct script *t)
 {
-    uint64_t length;
-    struct slice octets = content_fill_in(t->sc, &c->content, &length);
+    const struct filled *f = fill(t, t->at);
 
-    if (octets.at != NULL)
-        plan_add_raw(t->p, octets, SLICE("raw in the scenario"));
+    if (f->octets.at != NULL)
+        plan_add_raw(t->p, f->octets, SLICE("raw in the scenario"));
 }
 
 static void put_cue(struct script *t, const struct cue *c)
@@ -192,7 +227,7 @@ static void put_cue(struct script *t, const struct cue *c)
         put_body(t, c);
         break;
     case CUE_RAW:
-        put_raw(t, c);
+        put_raw(t);
         break;
     case CUE_WAIT:
         plan_add_wait(t->p, spread_value(&c->wait, scene_draw(t->sc, DRAW_WAIT,
@@ -217,8 +252,10 @@ void cues_perform(struct scene *sc, struct plan *p, const struct reply *r)
 {
     struct script t = {.sc = sc, .p = p, .cues = r->steps.at, .n = r->steps.n};
 
+    t.filled = arena_zero(sc->arena, t.n * sizeof(*t.filled));
+    sc->spent |= t.filled == NULL;
     for (; t.at < t.n && !t.is_ended && !sc->spent; t.at++)
         put_cue(&t, &t.cues[t.at]);
-    if (!t.is_ended)
+    if (!t.is_ended && !sc->spent)
         put_end(&t, default_end(&t));
 }

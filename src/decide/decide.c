@@ -116,7 +116,7 @@ void decide_failure(struct plan *p, const struct facts *facts)
     const struct status *status = status_by_number(row->status);
     struct page page = {.lines = {slice_of(row->help)}};
 
-    if (p->rule_index == 0) /* else it is that rule whose request failed */
+    if (p->reply == NULL) /* else it is that rule whose request failed */
         p->rule = SLICE("failure");
     p->ending = facts->failure;
     if (row->status == 0) {
@@ -358,6 +358,7 @@ void decide(struct run *run, const struct facts *facts, struct plan *plan)
 {
     bool has_script = run->scenario->n_rules > 0 || run->scenario->otherwise != NULL;
 
+    plan->is_old = facts->request != NULL && facts->request->minor == 0;
     switch (facts->moment) {
     case MOMENT_ACCEPT:
         play_accept(plan, run, facts);

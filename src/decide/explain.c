@@ -48,17 +48,19 @@ static bool tell_rule(void *arg, const struct rule *r)
     return false;
 }
 
-static void tell_rules(struct telling *t, const struct rule **spoke)
+static void tell_rules(struct telling *t)
 {
     const struct scenario *s = t->sc->run->scenario;
     const struct http_request *req = t->sc->facts->request;
-    uint32_t before;
+    const struct rule *spoke = rule_index_find(s->index, request_path(req), tell_rule, t);
+    uint32_t before = spoke == NULL ? s->n_rules : spoke->index;
 
-    *spoke = rule_index_find(s->index, request_path(req), tell_rule, t);
-    before = *spoke == NULL ? s->n_rules : (*spoke)->index;
     if (before > t->told)
         fprintf(t->out, "  %s· %u more, whose paths do not fit%s\n", t->dim,
                 before - t->told, t->off);
+    if (spoke == NULL)
+        fprintf(t->out, "  no rule matches%s\n",
+                s->otherwise != NULL ? ": `otherwise` speaks" : "");
 }
 
 static void tell_head(FILE *out, const struct http_response *r)
@@ -92,35 +94,58 @@ static bool begin(struct run *own, const struct run *run)
     return true;
 }
 
+static bool explain_rules(struct telling *t, const struct run *run,
+                          const struct facts *facts)
+{
+    struct scene sc;
+    struct arena a;
+    struct run own;
+    bool ok;
+
+    if (!begin(&own, run))
+        return false;
+    arena_init(&a, NULL);
+    scene_init(&sc, &own, facts, &a);
+    t->sc = &sc;
+    fputs("rules\n", t->out);
+    if (!sc.spent)
+        tell_rules(t);
+    ok = !sc.spent;
+    scene_clear(&sc);
+    arena_clear(&a);
+    run_clear(&own);
+    return ok;
+}
+
+static bool explain_plan(struct telling *t, const struct run *run,
+                         const struct facts *facts)
+{
+    struct plan plan;
+    struct arena a;
+    struct run own;
+    bool ok;
+
+    if (!begin(&own, run))
+        return false;
+    arena_init(&a, NULL);
+    plan_init(&plan, &a);
+    decide(&own, facts, &plan);
+    ok = !plan.spent;
+    if (ok)
+        tell_plan(t, &plan);
+    arena_clear(&a);
+    run_clear(&own);
+    return ok;
+}
+
 void run_explain(struct run *run, const struct facts *facts, FILE *out, bool colored)
 {
     struct telling t = {.out = out,
                         .dim = colored ? "\033[2m" : "",
                         .good = colored ? "\033[32m" : "",
                         .off = colored ? "\033[0m" : ""};
-    const struct rule *spoke;
-    struct arena a;
-    struct plan plan;
-    struct scene sc;
-    struct run own;
+    bool ok = run->scenario->n_rules == 0 || explain_rules(&t, run, facts);
 
-    arena_init(&a, NULL);
-    if (mem_must(begin(&own, run) ? &own : NULL) != NULL && run->scenario->n_rules > 0) {
-        fputs("rules\n", out);
-        scene_init(&sc, &own, facts, &a);
-        t.sc = &sc;
-        tell_rules(&t, &spoke);
-        if (spoke == NULL)
-            fprintf(out, "  no rule matches%s\n",
-                    run->scenario->otherwise != NULL ? ": `otherwise` speaks" : "");
-        scene_clear(&sc);
-    }
-    run_clear(&own);
-    if (begin(&own, run)) {
-        plan_init(&plan, &a);
-        decide(&own, facts, &plan);
-        tell_plan(&t, &plan);
-        run_clear(&own);
-    }
-    arena_clear(&a);
+    if (!ok || !explain_plan(&t, run, facts))
+        fputs("out of memory\n", out);
 }

@@ -2,8 +2,27 @@
 /* Credentials, before anything else is decided. */
 #include "play.h"
 
-static struct auth_request auth_request_of(const struct run *run, const struct facts *f,
-                                           enum auth_side side)
+/*
+ * A number that no other exchange has, and that does not hang on what other clients do
+ * meanwhile: of the key, and how often it was judged.
+ */
+static uint64_t ordinal_of(struct plan *p, struct run *run, const struct facts *f)
+{
+    struct scene sc;
+    struct tally_of *t;
+    uint64_t n = f->nth;
+
+    scene_init(&sc, run, f, p->arena);
+    t = sc.spent ? NULL : keyed_tally(sc.keyed, GUARD_RULE);
+    if (t != NULL)
+        n = scene_draw(&sc, DRAW_GUARD, ++t->tried, 0);
+    p->spent |= t == NULL;
+    scene_clear(&sc);
+    return n;
+}
+
+static struct auth_request auth_request_of(struct plan *p, struct run *run,
+                                           const struct facts *f, enum auth_side side)
 {
     return (struct auth_request){.side = side,
                                  .request = f->request,
@@ -12,7 +31,7 @@ static struct auth_request auth_request_of(const struct run *run, const struct f
                                  .body = f->body,
                                  .now_ns = f->since_ns,
                                  .seed = run->root,
-                                 .ordinal = f->nth};
+                                 .ordinal = ordinal_of(p, run, f)};
 }
 
 /* A status of ours with a challenge for each scheme. */
@@ -68,11 +87,16 @@ static void note_info(struct plan *p, struct run *run, const struct auth_realm *
 static bool stops(struct plan *p, struct run *run, const struct auth_realm *realm,
                   enum auth_side side, const struct facts *facts)
 {
-    struct auth_request r = auth_request_of(run, facts, side);
+    struct auth_request r = auth_request_of(p, run, facts, side);
     struct auth_outcome outcome;
 
-    if (auth_judge(realm, &run->auth, &r, p->arena, &outcome) != AUTH_OK)
+    auth_judge(realm, &run->auth, &r, p->arena, &outcome);
+    if (outcome.result == AUTH_NEEDS_BODY && facts->body.at == NULL)
+        p->wants_body = true;
+    else if (outcome.result != AUTH_OK)
         return challenge(p, run, realm, facts, &r, &outcome);
+    if (p->wants_body)
+        return true;
     note_info(p, run, realm, &r, &outcome);
     return p->spent;
 }

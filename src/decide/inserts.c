@@ -29,6 +29,14 @@ static struct slice field_of(const struct http_request *req, struct slice name)
     return f == NULL ? NO_SLICE : f->value;
 }
 
+/* The first of that name. */
+static bool put_pair(struct scene *sc, struct slice pairs, struct slice name, struct buf *b)
+{
+    struct slice value;
+
+    return !pairs_next(&pairs, name, sc->arena, &value) || buf_put(b, value);
+}
+
 static bool put_url(struct buf *b, const struct http_request *req)
 {
     struct slice scheme = req->target.scheme.len > 0 ? req->target.scheme : SLICE("http");
@@ -52,13 +60,14 @@ static bool put_request(struct scene *sc, struct slice rest, struct buf *b)
     if (slice_is(part, SLICE("path")))
         return put_found(b, whole ? request_path(req) : capture_of(sc, rest));
     if (slice_is(part, SLICE("query")))
-        return put_found(b, whole ? req->target.query : request_query(sc, rest, 0));
+        return whole ? put_found(b, req->target.query)
+                     : put_pair(sc, req->target.query, rest, b);
     if (slice_is(part, SLICE("header")))
         return put_found(b, field_of(req, rest));
     if (slice_is(part, SLICE("cookie")))
         return put_found(b, request_cookie(req, rest));
     if (slice_is(part, SLICE("form")))
-        return put_found(b, request_form(sc, rest, 0));
+        return put_pair(sc, request_form(sc->facts), rest, b);
     if (slice_is(part, SLICE("json")))
         return put_found(b, request_json(sc, rest));
     if (slice_is(part, SLICE("body")))
@@ -74,8 +83,11 @@ static bool put_request(struct scene *sc, struct slice rest, struct buf *b)
 
 static bool put_now(const struct scene *sc, const struct insert *i, struct buf *b)
 {
-    int64_t now = sc->facts->unix_time;
+    int64_t now = sc->facts->unix_time, offset = 0;
     char text[HTTP_DATE_LEN];
+
+    if (i->n_args > 0 && now_offset(i->args[i->n_args - 1], &offset))
+        now = now + offset < 0 ? 0 : now + offset;
 
     if (i->n_args > 0 && slice_is(i->args[0], SLICE("unix")))
         return put_number(b, (uint64_t)now);
@@ -99,31 +111,33 @@ void uuid_print(uint64_t high, uint64_t low, char out[36])
     memcpy(out, text, 36);
 }
 
-static bool put_uuid(const struct scene *sc, const struct insert *i, struct buf *b)
+/* No two inserts of one answer have the same: two dice are two. */
+static uint64_t draw(struct scene *sc)
+{
+    return scene_draw(sc, DRAW_INSERT, sc->attempt, sc->n_inserts++);
+}
+
+static bool put_uuid(struct scene *sc, struct buf *b)
 {
     char text[36];
+    uint64_t high = draw(sc);
 
-    uuid_print(scene_draw(sc, DRAW_INSERT, sc->attempt, 2ull * i->nth),
-               scene_draw(sc, DRAW_INSERT, sc->attempt, 2ull * i->nth + 1), text);
+    uuid_print(high, draw(sc), text);
     return buf_put(b, (struct slice){text, sizeof(text)});
 }
 
-static bool put_random(const struct scene *sc, const struct insert *i, struct buf *b)
+static bool put_random(struct scene *sc, const struct insert *i, struct buf *b)
 {
     uint64_t least = 0, most = 0;
 
     slice_to_u64(i->args[0], &least);
     slice_to_u64(i->args[1], &most);
-    return put_number(
-        b, chance_between(scene_draw(sc, DRAW_INSERT, sc->attempt, i->nth), least, most));
+    return put_number(b, chance_between(draw(sc), least, most));
 }
 
-static bool put_pick(const struct scene *sc, const struct insert *i, struct buf *b)
+static bool put_pick(struct scene *sc, const struct insert *i, struct buf *b)
 {
-    uint64_t n =
-        chance_between(scene_draw(sc, DRAW_INSERT, sc->attempt, i->nth), 0, i->n_args - 1u);
-
-    return buf_put(b, i->args[n]);
+    return buf_put(b, i->args[chance_between(draw(sc), 0, i->n_args - 1u)]);
 }
 
 static bool put_session(const struct scene *sc, struct slice what, struct buf *b)
@@ -151,7 +165,7 @@ static bool put_insert(void *arg, const struct insert *i, struct buf *b)
     case INSERT_SEED:
         return put_number(b, sc->run->seed);
     case INSERT_UUID:
-        return put_uuid(sc, i, b);
+        return put_uuid(sc, b);
     case INSERT_NOW:
         return put_now(sc, i, b);
     case INSERT_RANDOM:

@@ -30,6 +30,19 @@ static struct slice host_of(const struct http_request *req, uint16_t *port)
     return host;
 }
 
+#define LONGEST_NAME 255u /* of a host, RFC 1035 §2.3.4 */
+
+static bool host_fits(const struct glob *g, struct slice host)
+{
+    char name[LONGEST_NAME];
+
+    if (host.len > sizeof(name))
+        return false;
+    for (size_t i = 0; i < host.len; i++)
+        name[i] = octet_lower(host.at[i]);
+    return glob_fits(g, (struct slice){name, host.len}, NULL, NULL);
+}
+
 static bool site_fits(const struct site *s, const struct http_request *req)
 {
     struct slice scheme = req->target.scheme.len > 0 ? req->target.scheme : SLICE("http");
@@ -39,12 +52,9 @@ static bool site_fits(const struct site *s, const struct http_request *req)
     if (s->scheme.len > 0 &&
         (req->target.form == FORM_AUTHORITY || !slice_is_nocase(s->scheme, scheme)))
         return false;
-    if (s->host != NULL && !glob_fits(s->host, host, NULL, NULL))
+    if (s->host != NULL && !host_fits(s->host, host))
         return false;
-    if (s->port != 0)
-        return s->port == port;
-    /* A URL without a port means its scheme's own. */
-    return s->scheme.len == 0 || port == http_default_port(s->scheme);
+    return s->port == 0 || s->port == port;
 }
 
 static bool path_fits(struct scene *sc, const struct condition *c)
@@ -56,7 +66,6 @@ static bool path_fits(struct scene *sc, const struct condition *c)
         return false;
     if (!is_rules)
         return glob_fits(c->path, path, NULL, NULL);
-    sc->n_captures = 0;
     return glob_fits(c->path, path, sc->captures, &sc->n_captures);
 }
 
@@ -84,17 +93,19 @@ static bool value_fits(const struct condition *c, struct slice value)
 }
 
 /* A name may come several times: one value that fits will do. */
-static bool pairs_fit(struct scene *sc, const struct condition *c,
-                      struct slice (*nth_of)(struct scene *, struct slice, uint32_t))
+static bool pairs_fit(const struct scene *sc, const struct condition *c, struct slice pairs)
 {
-    for (uint32_t i = 0; i < 100; i++) {
-        struct slice value = nth_of(sc, c->name, i);
-        if (value.at == NULL)
-            return i == 0 && pattern_fits(c->pattern, SLICE(""), false);
-        if (pattern_fits(c->pattern, value, true))
-            return true;
+    bool is_there = false, fits = false;
+    struct arena decoded; /* of its own: a stranger's pairs are not kept for each rule */
+    struct slice value;
+
+    arena_init(&decoded, sc->arena->shelf);
+    while (!fits && pairs_next(&pairs, c->name, &decoded, &value)) {
+        is_there = true;
+        fits = pattern_fits(c->pattern, value, true);
     }
-    return false;
+    arena_clear(&decoded);
+    return is_there ? fits : pattern_fits(c->pattern, SLICE(""), false);
 }
 
 static struct slice version_of(const struct http_request *req)
@@ -141,15 +152,15 @@ bool condition_holds(struct scene *sc, const struct condition *c)
     case CONDITION_HEADER:
         return header_fits(c, req);
     case CONDITION_QUERY:
-        return pairs_fit(sc, c, request_query);
+        return pairs_fit(sc, c, req->target.query);
     case CONDITION_COOKIE:
         return value_fits(c, request_cookie(req, c->name));
     case CONDITION_FORM:
-        return pairs_fit(sc, c, request_form);
+        return pairs_fit(sc, c, request_form(f));
     case CONDITION_JSON:
         return value_fits(c, request_json(sc, c->name));
     case CONDITION_BODY:
-        return value_fits(c, f->body);
+        return value_fits(c, f->body.len > 0 ? f->body : NO_SLICE);
     case CONDITION_VERSION:
         return value_fits(c, version_of(req));
     case CONDITION_CONNECTION:
@@ -219,6 +230,7 @@ bool rule_holds(struct scene *sc, const struct rule *r, const struct condition *
     const struct condition *c = r->conditions;
 
     sc->rule = r;
+    sc->n_captures = 0; /* those of a rule before it are not its own */
     *missed = NULL;
     for (; c != NULL && !takes_turns(c); c = c->next)
         if (!condition_holds(sc, c)) {

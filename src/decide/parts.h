@@ -3,8 +3,8 @@
  * The parts of deciding, private to this folder. Each adds to a plan what one
  * way of answering takes; decide.c says which one speaks.
  */
-#ifndef NAYSAY_SCENARIO_PARTS_H
-#define NAYSAY_SCENARIO_PARTS_H
+#ifndef NAYSAY_DECIDE_PARTS_H
+#define NAYSAY_DECIDE_PARTS_H
 
 #include "naysay/decide.h"
 

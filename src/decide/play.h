@@ -12,7 +12,7 @@
 #include "parts.h"
 #include "scene.h"
 
-/* True: the request is answered with a challenge. */
+/* True: the request is answered with a challenge, or its body is wanted first. */
 bool guard_stops(struct plan *p, struct run *run, const struct facts *facts);
 /* What the answer to good credentials carries, once there is an answer. */
 void guard_credit(struct plan *p);
@@ -32,9 +32,11 @@ void pass_response(struct scene *sc, struct plan *p, const struct reply *r);
 
 /* Fields of a reply, filled: how a list of them is edited. Memory: sc->spent. */
 void fields_edit(struct scene *sc, struct http_fields *f, const struct field_edit *edits);
+void fields_remove(struct http_fields *f, struct slice name);
+bool fields_room(struct scene *sc, struct http_fields *f, uint32_t more); /* false: spent */
 /* Content, filled. `length` is more than the octets where they are said over and over. */
 struct slice content_fill_in(struct scene *sc, const struct content *c, uint64_t *length);
-struct flow flow_at(uint64_t rate); /* octets a second; 0: as fast as it goes */
+struct flow flow_of(uint64_t rate, uint64_t chunk); /* 0: as fast as it goes, as it comes */
 
 /* Faults of the reply, its rule and the scenario. What cannot be told truly of this plan
  * becomes a failure that says so, in place of all after `before` (NULL: of everything). */

@@ -6,7 +6,7 @@
 
 /* ---- fields ---- */
 
-static void remove_field(struct http_fields *f, struct slice name)
+void fields_remove(struct http_fields *f, struct slice name)
 {
     uint32_t kept = 0;
 
@@ -25,7 +25,7 @@ static uint32_t count_edits(const struct field_edit *e)
     return n;
 }
 
-static bool make_room(struct scene *sc, struct http_fields *f, uint32_t more)
+bool fields_room(struct scene *sc, struct http_fields *f, uint32_t more)
 {
     struct http_field *at;
 
@@ -53,11 +53,11 @@ static void add_field(struct scene *sc, struct http_fields *f, const struct fiel
 
 void fields_edit(struct scene *sc, struct http_fields *f, const struct field_edit *edits)
 {
-    if (!make_room(sc, f, count_edits(edits)))
+    if (!fields_room(sc, f, count_edits(edits)))
         return;
     for (; edits != NULL && !sc->spent; edits = edits->next) {
         if (edits->kind != EDIT_ADD)
-            remove_field(f, edits->name);
+            fields_remove(f, edits->name);
         if (edits->kind != EDIT_REMOVE)
             add_field(sc, f, edits);
     }
@@ -71,8 +71,8 @@ static void fill_fields(struct scene *sc, const struct reply *r, struct answer *
     if (n == 0)
         return;
     ans->without = arena_alloc(sc->arena, n * sizeof(*ans->without));
-    if (ans->without == NULL || !make_room(sc, &ans->fields, n) ||
-        !make_room(sc, &ans->added, n)) {
+    if (ans->without == NULL || !fields_room(sc, &ans->fields, n) ||
+        !fields_room(sc, &ans->added, n)) {
         sc->spent = true;
         return;
     }
@@ -130,15 +130,12 @@ static struct slice compress_octets(struct scene *sc, struct slice in, enum codi
     return out;
 }
 
-struct flow flow_at(uint64_t rate)
+struct flow flow_of(uint64_t rate, uint64_t chunk)
 {
-    const uint64_t turns = 20; /* a second, at most */
-    struct flow f = {0};
+    struct flow f = {.chunk = chunk};
 
-    if (rate == 0)
-        return f;
-    f.piece = rate < turns ? 1 : rate / turns;
-    f.pause_ns = f.piece * NS_PER_S / rate;
+    if (rate > 0)
+        flow_set_rate(&f, rate);
     return f;
 }
 
@@ -149,7 +146,7 @@ static void code_content(struct scene *sc, const struct reply *r, struct answer 
     if (r->coding == CODING_NONE || ans->body.at == NULL)
         return;
     ans->body = compress_octets(sc, ans->body, r->coding);
-    if (ans->body.at == NULL || !make_room(sc, &ans->fields, 1) ||
+    if (ans->body.at == NULL || !fields_room(sc, &ans->fields, 1) ||
         !http_add(&ans->fields, SLICE("Content-Encoding"), names[r->coding]))
         sc->spent = true;
 }
@@ -189,8 +186,7 @@ static void fill_framing(struct scene *sc, const struct reply *r, struct answer 
 {
     fields_edit(sc, &ans->trailers, r->trailers);
     ans->is_chunked = r->chunk > 0 || r->trailers != NULL;
-    ans->flow = flow_at(r->rate);
-    ans->flow.chunk = r->chunk;
+    ans->flow = flow_of(r->rate, r->chunk);
     ans->reason = r->reason;
     ans->has_end = r->has_end;
     ans->end = r->end;
@@ -234,7 +230,7 @@ static void open_session(struct scene *sc, struct answer *ans)
     uuid_print(scene_draw(sc, DRAW_SESSION, sc->attempt, 0),
                scene_draw(sc, DRAW_SESSION, sc->attempt, 1), id);
     sc->visitor = drawer_make(sc->run->sessions, (struct slice){id, sizeof(id)});
-    if (sc->visitor == NULL || !make_room(sc, &ans->added, 1)) {
+    if (sc->visitor == NULL || !fields_room(sc, &ans->added, 1)) {
         sc->spent = true;
         return;
     }
@@ -257,7 +253,7 @@ static void close_session(struct scene *sc, struct answer *ans)
         drawer_drop(sc->run->sessions, sc->visitor);
     sc->visitor = NULL;
     sc->session = SESSION_NONE;
-    if (value.at == NULL || !make_room(sc, &ans->added, 1) ||
+    if (value.at == NULL || !fields_room(sc, &ans->added, 1) ||
         !http_add(&ans->added, SLICE("Set-Cookie"), value))
         sc->spent = true;
 }
@@ -268,16 +264,16 @@ static void perform_answer(struct scene *sc, struct plan *p, const struct reply 
 {
     struct answer ans = r->answer;
 
-    if (!r->is_constant) {
+    if (r->session == SESSION_ACT_OPEN) /* then templates know it */
+        open_session(sc, &ans);
+    else if (r->session == SESSION_ACT_CLOSE)
+        close_session(sc, &ans);
+    if (!r->is_constant && !sc->spent) {
         fill_fields(sc, r, &ans);
         fill_interims(sc, r, &ans);
         fill_content(sc, r, &ans);
         fill_framing(sc, r, &ans);
     }
-    if (r->session == SESSION_ACT_OPEN)
-        open_session(sc, &ans);
-    else if (r->session == SESSION_ACT_CLOSE)
-        close_session(sc, &ans);
     if (!sc->spent)
         speak_answer(p, sc->facts, &ans);
 }
@@ -323,12 +319,13 @@ static void speak_untold(struct plan *p, const struct facts *facts, const char *
     struct page page = {.title = SLICE("500 a fault cannot be told truly here"),
                         .lines = {slice_of(why)}};
 
-    if (before == NULL) {
-        p->first = p->last = NULL;
-        p->n = 0;
-    } else
+    if (before == NULL)
+        plan_clear(p);
+    else
         plan_cut(p, before);
     p->ending = ENDING_FAULT_UNTOLD;
+    p->trouble = slice_of(why);
+    p->n_faults = 0; /* what they edited is gone */
     speak_page(p, facts, 500, &page, "proxy_internal_error", END_CLOSE);
 }
 

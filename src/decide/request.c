@@ -18,49 +18,52 @@ struct slice request_authority(const struct http_request *req)
 
 /* ---- name=value&name=value ---- */
 
-static bool is_named(struct scene *sc, struct slice raw, struct slice name)
+static bool is_coded(struct slice s)
+{
+    return slice_find(s, '%') >= 0 || slice_find(s, '+') >= 0;
+}
+
+static bool is_named(struct slice raw, struct slice name, struct arena *a)
 {
     struct slice decoded;
 
     if (slice_is(raw, name))
         return true;
-    return (slice_find(raw, '%') >= 0 || slice_find(raw, '+') >= 0) &&
-           http_decode(raw, true, sc->arena, &decoded) && slice_is(decoded, name);
+    return raw.len >= name.len && raw.len <= 3 * name.len && is_coded(raw) &&
+           http_decode(raw, true, a, &decoded) && slice_is(decoded, name);
 }
 
-static struct slice find_pair(struct scene *sc, struct slice pairs, struct slice name,
-                              uint32_t nth)
+/* What does not decode is taken as it came. */
+static struct slice decoded_or_raw(struct slice raw, struct arena *a)
 {
     struct slice decoded;
 
-    while (pairs.at != NULL) {
-        struct slice value = slice_cut(&pairs, '&'), raw_name = slice_cut(&value, '=');
-        if (!is_named(sc, raw_name, name) || nth-- > 0)
+    if (raw.at == NULL)
+        return SLICE("");
+    return is_coded(raw) && http_decode(raw, true, a, &decoded) ? decoded : raw;
+}
+
+bool pairs_next(struct slice *pairs, struct slice name, struct arena *a,
+                struct slice *value)
+{
+    while (pairs->at != NULL) {
+        struct slice raw = slice_cut(pairs, '&'), own = slice_cut(&raw, '=');
+        if (!is_named(own, name, a))
             continue;
-        if (value.at == NULL)
-            return SLICE("");
-        /* What does not decode is taken as it came. */
-        return http_decode(value, true, sc->arena, &decoded) ? decoded : value;
+        *value = decoded_or_raw(raw, a);
+        return true;
     }
-    return NO_SLICE;
+    return false;
 }
 
-struct slice request_query(struct scene *sc, struct slice name, uint32_t nth)
+struct slice request_form(const struct facts *facts)
 {
-    return find_pair(sc, sc->facts->request->target.query, name, nth);
-}
-
-struct slice request_form(struct scene *sc, struct slice name, uint32_t nth)
-{
-    const struct http_field *type =
-        http_find(&sc->facts->request->fields, FIELD_CONTENT_TYPE);
+    const struct http_field *type = http_find(&facts->request->fields, FIELD_CONTENT_TYPE);
     struct slice kind = type == NULL ? SLICE("") : type->value;
 
     kind = slice_trim(slice_cut(&kind, ';'), " \t");
-    if (!slice_is_nocase(kind, SLICE("application/x-www-form-urlencoded")) ||
-        sc->facts->body.at == NULL)
-        return NO_SLICE;
-    return find_pair(sc, sc->facts->body, name, nth);
+    return slice_is_nocase(kind, SLICE("application/x-www-form-urlencoded")) ? facts->body
+                                                                             : NO_SLICE;
 }
 
 /* ---- cookies (RFC 6265 §4.2) ---- */
@@ -83,46 +86,12 @@ struct slice request_cookie(const struct http_request *req, struct slice name)
 
 /* ---- JSON ---- */
 
-static struct slice dump(struct scene *sc, const json_t *v)
-{
-    char *text = json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
-    struct slice copy = text == NULL ? NO_SLICE : arena_copy(sc->arena, slice_of(text));
-
-    free(text);
-    return copy;
-}
-
-static struct slice json_text(struct scene *sc, const json_t *v)
-{
-    if (json_is_string(v))
-        return (struct slice){json_string_value(v), json_string_length(v)};
-    return dump(sc, v);
-}
-
-static const json_t *json_member(struct scene *sc, const json_t *v, struct slice name)
-{
-    uint64_t i;
-
-    if (json_is_array(v))
-        return slice_to_u64(name, &i) ? json_array_get(v, (size_t)i) : NULL;
-    struct slice key = arena_printf(sc->arena, "%.*s%c", SLICE_ARGS(name), '\0');
-    return key.at == NULL || !json_is_object(v) ? NULL : json_object_get(v, key.at);
-}
-
-#define DEEPEST_PATH 64u
-
 struct slice request_json(struct scene *sc, struct slice path)
 {
-    struct slice body = sc->facts->body;
-    const json_t *v;
-
-    if (!sc->has_looked_for_json && body.at != NULL)
-        sc->json = json_loadb(body.at, body.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+    if (!sc->has_looked_for_json)
+        sc->json = members_read(sc->facts->body);
     sc->has_looked_for_json = true;
-    v = sc->json;
-    for (unsigned depth = 0; v != NULL && path.at != NULL && path.len > 0; depth++)
-        v = depth < DEEPEST_PATH ? json_member(sc, v, slice_cut(&path, '.')) : NULL;
-    return v == NULL ? NO_SLICE : json_text(sc, v);
+    return members_get(sc->json, path, sc->arena);
 }
 
 /* ---- the proxy user ---- */

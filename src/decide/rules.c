@@ -56,8 +56,23 @@ struct nearness {
     struct scene *sc;
     const struct rule *rule;
     const struct condition *missed;
-    uint32_t held;
+    uint32_t held, looked_at;
 };
+
+#define MOST_LOOKED_AT 1000u /* conditions: what no rule matches may cost no more */
+
+/* What all but the turn-takers hold for, and still does not speak: it is not its turn. */
+static const struct condition *missed_turn(struct scene *sc, const struct rule *r)
+{
+    const struct tally_of *t = keyed_tally(sc->keyed, r->index);
+    const struct condition *c = r->conditions;
+
+    if (t == NULL || (r->times > 0 && t->spoken >= r->times))
+        return NULL;
+    while (c != NULL && c->kind != CONDITION_NTH && c->kind != CONDITION_CHANCE)
+        c = c->next;
+    return c;
+}
 
 static void look_nearer(struct nearness *n, const struct rule *r)
 {
@@ -70,21 +85,20 @@ static void look_nearer(struct nearness *n, const struct rule *r)
             held += c->kind == CONDITION_PATH ? 3 : 1; /* the path is what people look at */
         else if (missed == NULL)
             missed = c;
+        n->looked_at++;
     }
     if (n->rule != NULL && held <= n->held)
         return;
     n->rule = r;
-    n->missed = missed;
+    n->missed = missed == NULL ? missed_turn(n->sc, r) : missed;
     n->held = held;
 }
-
-#define MOST_LOOKED_AT 1000u
 
 static void find_nearest(struct nearness *n)
 {
     const struct scenario *s = n->sc->run->scenario;
 
-    for (uint32_t i = 0; i < s->n_rules && i < MOST_LOOKED_AT; i++)
+    for (uint32_t i = 0; i < s->n_rules && n->looked_at < MOST_LOOKED_AT; i++)
         look_nearer(n, &s->rules[i]);
     n->sc->rule = NULL;
 }
@@ -123,18 +137,13 @@ static void speak_unmatched(struct scene *sc, struct plan *p)
 
 /* ---- speaking ---- */
 
+/* Each request that brings an open session uses it. */
 static void count_visit(struct scene *sc)
 {
-    const struct rule *r = sc->rule;
-
-    if (sc->visitor == NULL || sc->session != SESSION_OPEN)
+    if (sc->session != SESSION_OPEN)
         return;
-    for (const struct condition *c = r->conditions; c != NULL; c = c->next)
-        if (c->kind == CONDITION_SESSION && c->choice == SESSION_OPEN) {
-            sc->visitor->requests++;
-            sc->visitor->last_ns = sc->facts->since_ns;
-            return;
-        }
+    sc->visitor->requests++;
+    sc->visitor->last_ns = sc->facts->since_ns;
 }
 
 static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
@@ -146,7 +155,7 @@ static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
         p->spent = true;
         return;
     }
-    sc->attempt = ++t->spoken;
+    p->attempt = sc->attempt = ++t->spoken;
     count_visit(sc);
     reply = choose_reply(sc, r);
     p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
@@ -161,8 +170,13 @@ static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
 static void speak_otherwise(struct scene *sc, struct plan *p)
 {
     const struct reply *reply = sc->run->scenario->otherwise;
+    struct tally_of *t = keyed_tally(sc->keyed, NO_RULE);
 
-    sc->attempt = sc->facts->nth;
+    if (t == NULL) {
+        p->spent = true;
+        return;
+    }
+    p->attempt = sc->attempt = ++t->spoken;
     p->reply = reply;
     p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
     reply_perform(sc, p, reply);
@@ -193,6 +207,17 @@ void play_request(struct plan *p, struct run *run, const struct facts *facts)
 
 /* ---- what comes back ---- */
 
+#define OF_RESPONSES 0x10000u /* inserts of a request's edits stay below */
+
+/* What the path held when the rule was found. */
+static void catch_path(struct scene *sc)
+{
+    const struct rule *r = sc->rule;
+
+    if (r != NULL && r->path != NULL)
+        glob_fits(r->path, request_path(sc->facts->request), sc->captures, &sc->n_captures);
+}
+
 void play_response(struct plan *p, struct run *run, const struct facts *facts)
 {
     const struct reply *r = p->reply;
@@ -207,7 +232,9 @@ void play_response(struct plan *p, struct run *run, const struct facts *facts)
     }
     scene_init(&sc, run, facts, p->arena);
     sc.rule = p->rule_index == 0 ? NULL : &run->scenario->rules[p->rule_index - 1];
-    sc.attempt = p->match;
+    sc.attempt = p->attempt;
+    sc.n_inserts = OF_RESPONSES;
+    catch_path(&sc);
     if (!sc.spent)
         pass_response(&sc, p, r);
     p->spent |= sc.spent;

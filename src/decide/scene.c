@@ -89,7 +89,7 @@ void scene_init(struct scene *sc, struct run *run, const struct facts *facts,
                 struct arena *a)
 {
     memset(sc, 0, offsetof(struct scene, captures));
-    sc->n_captures = 0;
+    sc->n_captures = sc->n_inserts = 0;
     sc->spent = false;
     sc->run = run;
     sc->facts = facts;
@@ -105,6 +105,6 @@ void scene_init(struct scene *sc, struct run *run, const struct facts *facts,
 
 void scene_clear(struct scene *sc)
 {
-    json_decref(sc->json);
+    members_free(sc->json);
     sc->json = NULL;
 }

@@ -6,8 +6,6 @@
 #ifndef NAYSAY_DECIDE_SCENE_H
 #define NAYSAY_DECIDE_SCENE_H
 
-#include <jansson.h>
-
 #include "state.h"
 
 struct scene {
@@ -21,13 +19,14 @@ struct scene {
     enum session_state session;
     struct slice user; /* given to the proxy; .len 0: none */
     bool has_looked_for_user;
-    json_t *json; /* of the body */
+    struct members *json; /* of the body; NULL: it is none */
     bool has_looked_for_json;
     const struct rule *rule; /* being tried, then the one that speaks */
     uint64_t attempt;        /* of it, this time included */
     struct capture captures[CAPTURES];
     uint32_t n_captures;
-    bool spent; /* memory ran out */
+    uint32_t n_inserts; /* values that templates drew so far: each has chances of its own */
+    bool spent;         /* memory ran out */
 };
 
 void scene_init(struct scene *sc, struct run *run, const struct facts *facts,
@@ -42,7 +41,8 @@ enum purpose {
     DRAW_FAULT,
     DRAW_INSERT,
     DRAW_SESSION,
-    DRAW_ACCEPT
+    DRAW_ACCEPT,
+    DRAW_GUARD
 };
 
 /* A number of this rule's, this key's and this time's own. */
@@ -53,9 +53,12 @@ uint64_t scene_draw(const struct scene *sc, enum purpose what, uint64_t ordinal,
 
 /* The path as it came: "" for CONNECT. */
 struct slice request_path(const struct http_request *req);
-/* The nth value of that name, decoded into the arena; .at NULL: there is none. */
-struct slice request_query(struct scene *sc, struct slice name, uint32_t nth);
-struct slice request_form(struct scene *sc, struct slice name, uint32_t nth);
+/* The body where it is a form, else .at NULL. */
+struct slice request_form(const struct facts *facts);
+/* The next value of that name in name=value&name=value, decoded into the arena where it
+ * has to be. False: there is none. */
+bool pairs_next(struct slice *pairs, struct slice name, struct arena *a,
+                struct slice *value);
 struct slice request_cookie(const struct http_request *req, struct slice name);
 /* A member of a JSON body by path, as text. */
 struct slice request_json(struct scene *sc, struct slice path);

@@ -11,13 +11,6 @@ static struct slice phrase_of(unsigned number)
     return row == NULL ? SLICE("") : row->wire_phrase;
 }
 
-/* 1xx, 204 and 304 end with their head, a 205 has an empty body (RFC 9110 §15, RFC 9112
- * §6.3). */
-static bool is_bodyless(unsigned status)
-{
-    return status < 200 || status == 204 || status == 205 || status == 304;
-}
-
 /* Decimal digits of n in the arena. */
 static struct slice decimal(struct arena *a, uint64_t n)
 {
@@ -309,7 +302,7 @@ static void speak_final(struct plan *p, const struct facts *facts, const struct 
 {
     const struct status *row = ans->status;
     bool silent = !ans->is_literal && row != NULL && row->body != STATUS_BODY_YES;
-    bool bodyless = is_bodyless(ans->wire) || (silent && ans->body.at == NULL);
+    bool bodyless = http_is_bodyless(ans->wire) || (silent && ans->body.at == NULL);
     struct slice body = bodyless ? SLICE("") : body_of(p, facts, ans);
     uint64_t length = bodyless || ans->fill == 0 ? body.len : ans->fill;
     struct slice phrase = ans->reason.at != NULL ? ans->reason

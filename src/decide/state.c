@@ -49,7 +49,11 @@ struct slice keyed_get(const struct keyed *k, struct slice name)
 bool keyed_set(struct keyed *k, struct slice name, struct slice value)
 {
     struct variable *v = find_variable(k, name);
-    char *copy = value.len > MOST_VALUE ? NULL : mem_copy_text(value);
+    char *copy;
+
+    if (value.len > MOST_VALUE)
+        value.len = MOST_VALUE;
+    copy = mem_copy_text(value);
 
     if (copy == NULL)
         return false;

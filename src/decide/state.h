@@ -41,6 +41,9 @@ void drawer_free(struct drawer *d); /* NULL is fine */
 
 /* ---- keyed ---- */
 
+#define NO_RULE    0u         /* tallies of `otherwise`, */
+#define GUARD_RULE UINT32_MAX /* and of challenges: no rule has these numbers */
+
 struct tally_of { /* one rule's counts */
     uint32_t rule;
     uint64_t tried;  /* times all its conditions but nth and chance held */
@@ -52,8 +55,8 @@ struct variable {
     char *name, *value; /* owned */
 };
 
-#define MOST_VARIABLES 256u
-#define MOST_VALUE     (64u << 10)
+#define MOST_VARIABLES SCENARIO_VARIABLES
+#define MOST_VALUE     4096u /* octets; what a client makes longer is cut */
 
 struct keyed {
     struct thing thing;

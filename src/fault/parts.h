@@ -88,6 +88,7 @@ struct places {
     struct step *head, *end;
     struct step *body, *last_body; /* BODY or PIPE behind the head; NULL: none */
     bool is_known;                 /* how long the content is */
+    bool is_old;                   /* the client knows no chunks */
     uint64_t length;
 };
 

@@ -58,6 +58,7 @@ const char *places_find(struct plan *p, struct places *at)
     if (at->head == NULL || p->last->kind != STEP_END)
         return "there is no answer to make wrong";
     at->end = p->last;
+    at->is_old = p->is_old;
     return NULL;
 }
 
@@ -112,6 +113,8 @@ void places_drop_answer(struct plan *p, const struct places *at)
 
 const char *places_can_chunk(const struct places *at)
 {
+    if (at->is_old)
+        return "the client speaks HTTP/1.0, which has no chunks";
     return at->head->head.response.framing.kind == BODY_CLOSE
                ? "the body ends with the connection: it has no chunks"
                : NULL;

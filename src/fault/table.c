@@ -38,12 +38,16 @@ const struct fault_kind *fault_find(struct slice name)
 const char *fault_apply(struct plan *p, const struct fault *f, uint64_t drawn)
 {
     const struct fault_kind *kind = f->kind;
+    const char *why;
 
     if (p->spent || !chance_is(drawn, f->chance))
         return NULL;
     if (plan_awaits(p) && !kind->is_early && kind->stage != STAGE_ACCEPT)
         return NULL;
-    return kind->apply(p, f->args, f->text, drawn);
+    why = kind->apply(p, f->args, f->text, drawn);
+    if (why == NULL)
+        plan_note_fault(p, kind->name);
+    return why;
 }
 
 /* ---- loading ---- */

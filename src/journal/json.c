@@ -164,6 +164,11 @@ static bool put_faults(struct buf *b, const struct entry *e)
     return ok && (e->n_faults == 0 || PUT("]"));
 }
 
+static bool put_trouble(struct buf *b, const struct plan *p)
+{
+    return p->trouble.len == 0 || (PUT(",\"trouble\":") && json_put_octets(b, p->trouble));
+}
+
 static bool put_response(struct buf *b, const struct entry *e,
                          const struct json_style *style)
 {
@@ -223,8 +228,8 @@ static bool put_exchange(struct buf *b, const struct entry *e,
         ok = put_request(b, e, style);
     else if (ok && e->request_head.len > 0 && style->secrets)
         ok = PUT(",\"came\":") && json_put_octets(b, e->request_head);
-    ok = ok && put_plan(b, e->plan) && put_faults(b, e) && put_response(b, e, style) &&
-         put_sent(b, e) && put_intents(b, e);
+    ok = ok && put_plan(b, e->plan) && put_faults(b, e) && put_trouble(b, e->plan) &&
+         put_response(b, e, style) && put_sent(b, e) && put_intents(b, e);
     if (ok && e->upstream.len > 0)
         ok = put_upstream(b, e);
     if (ok && e->relayed != NULL)

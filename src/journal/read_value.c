@@ -129,6 +129,7 @@ static const struct member {
     M("",         "run_us",     U64,    began_us),
     M("",         "exchange",   U32,    exchange),
     M("",         "inside",     OCTETS, inside),
+    M("",         "trouble",    OCTETS, trouble),
     M("",         "came",       OCTETS, request_head),
     M("",         "rule",       OCTETS, rule_name),
     M("",         "rule_index", U32,    rule),

@@ -101,6 +101,7 @@ static const size_t slices[] = {
     offsetof(struct record, relayed),       offsetof(struct record, upstream),
     offsetof(struct record, inside),        offsetof(struct record, plan),
     offsetof(struct record, faults),        offsetof(struct record, intents),
+    offsetof(struct record, trouble),
 };
 
 static struct slice *slice_at(const struct record *record, size_t i)
@@ -216,6 +217,7 @@ static bool take_words(struct records *r, struct record *to, const struct entry 
     to->relayed = (struct slice){b->block + plan, relayed - plan};
     to->faults = (struct slice){b->block + relayed, faults - relayed};
     to->intents = (struct slice){b->block + faults, b->to - faults};
+    to->trouble = e->plan->trouble;
     to->rule_name = e->plan->rule;
     to->rule = e->plan->rule_index;
     to->match = e->plan->match;

@@ -149,3 +149,12 @@ void flow_set_rate(struct flow *f, uint64_t rate)
     f->piece = rate / PIECES_A_SECOND + (rate % PIECES_A_SECOND > 0);
     f->pause_ns = (uint64_t)((unsigned __int128)f->piece * NS_PER_S / rate);
 }
+
+void plan_note_fault(struct plan *p, const char *name)
+{
+    for (uint8_t i = 0; i < p->n_faults; i++)
+        if (strcmp(p->faults[i], name) == 0)
+            return;
+    if (p->n_faults < PLAN_FAULTS)
+        p->faults[p->n_faults++] = name;
+}

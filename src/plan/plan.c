@@ -190,3 +190,9 @@ void plan_cut(struct plan *p, struct step *last)
     p->last = last;
     p->n = (uint16_t)(last->index + 1);
 }
+
+void plan_clear(struct plan *p)
+{
+    p->first = p->last = NULL;
+    p->n = 0;
+}

@@ -2,8 +2,6 @@
 /* One request and what became of it: its facts, its memory, its entry in the journal. */
 #include "conn.h"
 
-#define FAULTS 8 /* of one plan, in the journal */
-
 struct exchange *exchange_begin(struct conn *c, const struct http_request *req)
 {
     struct arena arena;
@@ -59,6 +57,13 @@ bool exchange_keep(struct exchange *x)
 
 /* ---- deciding ---- */
 
+static struct slice body_of(const struct exchange *x)
+{
+    if (!x->is_whole)
+        return NO_SLICE;
+    return buf_len(&x->whole) == 0 ? SLICE("") : buf_slice(&x->whole);
+}
+
 bool exchange_decide(struct exchange *x, enum moment moment)
 {
     struct server *s = x->server;
@@ -77,7 +82,7 @@ bool exchange_decide(struct exchange *x, enum moment moment)
         .since_ns = s->worker->now - s->began,
         .connection = c->id,
         .nth_on_connection = c->exchanges - c->is_greeted,
-        .body = x->is_whole ? buf_slice(&x->whole) : NO_SLICE,
+        .body = body_of(x),
     };
 
     facts.client = (struct slice){ip, address_print_ip(&c->peer, ip)};
@@ -87,12 +92,9 @@ bool exchange_decide(struct exchange *x, enum moment moment)
     return !x->plan.spent;
 }
 
-bool exchange_start(struct exchange *x)
+/* Its body first, then the decision. */
+static bool read_first(struct exchange *x)
 {
-    if (x->is_body_done || !run_wants_body(&x->server->run)) {
-        x->is_whole = x->is_body_done;
-        return exchange_decide(x, MOMENT_REQUEST);
-    }
     x->wants_whole = true;
     x->whole.shelf = &x->server->worker->shelf;
     plan_add_read(&x->plan);
@@ -103,9 +105,17 @@ bool exchange_start(struct exchange *x)
     return !x->plan.spent;
 }
 
+bool exchange_start(struct exchange *x)
+{
+    if (!x->is_body_done && run_wants_body(&x->server->run))
+        return read_first(x);
+    x->is_whole = x->is_body_done;
+    return exchange_decide(x, MOMENT_REQUEST) && (!x->plan.wants_body || read_first(x));
+}
+
 bool exchange_decide_whole(struct exchange *x)
 {
-    x->wants_whole = false;
+    x->wants_whole = x->plan.wants_body = false;
     x->is_whole = true;
     return exchange_decide(x, MOMENT_REQUEST);
 }
@@ -265,35 +275,6 @@ static const struct http_fields *relayed_fields(const struct exchange *x)
     return &leg->relay->fields;
 }
 
-static uint32_t add_fault(const char **names, uint32_t n, const char *kind)
-{
-    if (n == FAULTS || kind == NULL || strcmp(kind, "raw") == 0)
-        return n;
-    for (uint32_t i = 0; i < n; i++)
-        if (strcmp(names[i], kind) == 0)
-            return n;
-    names[n] = kind;
-    return n + 1;
-}
-
-/* Names of the faults that steps of the plan answer to, each once. */
-static uint32_t list_faults(const struct plan *p, const char *names[FAULTS])
-{
-    uint32_t n = 0;
-
-    for (const struct step *s = p->first; s != NULL; s = s->next)
-        if (s->kind == STEP_RAW)
-            n = add_fault(names, n, s->raw.intent.kind);
-        else if (s->kind == STEP_BODY)
-            n = add_fault(names, n, s->body.flow.intent.kind);
-        else if (s->kind == STEP_PIPE)
-            n = add_fault(names, n, s->flow.intent.kind);
-        else if (s->kind == STEP_INTERIM || s->kind == STEP_HEAD)
-            for (const struct twist *t = s->head.twists; t != NULL; t = t->next)
-                n = add_fault(names, n, t->intent.kind);
-    return n;
-}
-
 static void write_entry(struct exchange *x, enum ending why)
 {
     struct conn *c = x->conn;
@@ -301,7 +282,6 @@ static void write_entry(struct exchange *x, enum ending why)
 
     worker_touch(w); /* what was done since the event has taken its time */
     char client[ADDRESS_TEXT], upstream[ADDRESS_TEXT];
-    const char *faults[FAULTS];
     struct entry e = {
         .wall_us = x->wall_us,
         .connection = c->id,
@@ -331,8 +311,8 @@ static void write_entry(struct exchange *x, enum ending why)
     };
 
     memcpy(e.interim, x->interim, sizeof(e.interim));
-    e.faults = faults;
-    e.n_faults = list_faults(&x->plan, faults);
+    e.faults = x->plan.faults;
+    e.n_faults = x->plan.n_faults;
     e.client = (struct slice){client, address_print(&c->peer, client)};
     if (x->upstream.len > 0)
         e.upstream = (struct slice){upstream, address_print(&x->upstream, upstream)};

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What somebody asked for, from words: "103,200", "iis/440", "delay=2s&header=…". */
-#include "naysay/scenario.h"
-
-#include <stdlib.h>
+#include "keys.h"
 
 static bool is_number(struct slice s)
 {
@@ -94,23 +92,6 @@ bool answer_parse(struct slice query, struct answer *out, struct complaint *why)
     return true;
 }
 
-/* Field names whose value is ours to say, because the framing hangs on it. */
-static bool may_not_be_set(struct slice name, struct complaint *why)
-{
-    switch (http_field_id(name)) {
-    case FIELD_CONTENT_LENGTH:
-    case FIELD_TRANSFER_ENCODING:
-    case FIELD_CONNECTION:
-    case FIELD_UPGRADE:
-    case FIELD_TRAILER:
-        complain(why, "%.*s is part of the framing; to send a wrong one, use raw=",
-                 SLICE_ARGS(name));
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Fields of which a response has one (RFC 9110 §5.3, §8.3, §8.8). */
 static bool is_single(struct slice name)
 {
@@ -133,8 +114,9 @@ static bool option_header(struct slice value, struct answer *out, struct complai
     if (!http_is_field_value(text))
         return complain(
             why, "header= has a value with a control character; to send it, use raw=");
-    if (may_not_be_set(name, why))
-        return false;
+    if (is_framing_field(name))
+        return complain(why, "%.*s is part of the framing; to send a wrong one, use raw=",
+                        SLICE_ARGS(name));
     if (is_single(name) && http_find_name(&out->fields, name) != NULL)
         return complain(why, "%.*s is given twice", SLICE_ARGS(name));
     if (!http_add(&out->fields, name, text))
@@ -199,8 +181,7 @@ static bool take_option(struct slice name, struct slice value, struct answer *ou
  */
 static bool fits(const struct answer *out, struct complaint *why)
 {
-    bool bodyless =
-        out->wire < 200 || out->wire == 204 || out->wire == 205 || out->wire == 304;
+    bool bodyless = http_is_bodyless(out->wire);
 
     if (out->wire == 0 && (out->body.at != NULL || out->fields.n > 0))
         return complain(

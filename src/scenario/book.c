@@ -56,6 +56,8 @@ static bool include_source(struct loader *l, const struct node *n,
     return included_load(l, docs->first, g->scenario) && include_all(l, docs->first);
 }
 
+#define MOST_INCLUDED 1000u /* each may name many */
+
 static bool include_one(struct loader *l, const struct node *n)
 {
     struct loading *g = loading_of(l);
@@ -75,6 +77,8 @@ static bool include_one(struct loader *l, const struct node *n)
     if (is_open(g, source->name))
         return complain_at(l->why, n, "%.*s includes itself in the end",
                            SLICE_ARGS(source->name));
+    if (g->n_included++ == MOST_INCLUDED)
+        return complain_at(l->why, n, "more than %u files are included", MOST_INCLUDED);
     if (g->n_including == COUNT(g->including))
         return complain_at(l->why, n, "included %zu files deep: that is too deep",
                            COUNT(g->including));
@@ -123,7 +127,7 @@ static bool load_scenario(struct loader *l, const struct node *doc)
 
     if (s == NULL)
         return false;
-    g->n_including = 0;
+    g->n_including = g->n_included = 0;
     g->including[g->n_including++] = doc->source->name;
     ok = shape_load(l, &shape_scenario, doc, s);
     if (doc->kind == NODE_MAP)
@@ -132,6 +136,18 @@ static bool load_scenario(struct loader *l, const struct node *doc)
     if (ok)
         check_rules(l, s);
     return ok && add(g->book, s);
+}
+
+/* There to be included by others: it has what those may have, and no title. */
+static bool is_shared(const struct node *doc)
+{
+    if (doc->kind != NODE_MAP)
+        return false;
+    for (const struct node *m = doc->first; m != NULL; m = m->next)
+        if (!node_is(m->key, "rules") && !node_is(m->key, "include") &&
+            !node_is(m->key, "about"))
+            return false;
+    return true;
 }
 
 bool book_load(struct book *b, const struct source *source, const struct files *files)
@@ -150,8 +166,7 @@ bool book_load(struct book *b, const struct source *source, const struct files *
         complain_at(&b->why, docs, "there is no scenario in it");
     for (const struct node *doc = docs == NULL ? NULL : docs->first; doc != NULL;
          doc = doc->next)
-        if (files == NULL || !files->skips_shared || doc->kind != NODE_MAP ||
-            node_find(doc, "scenario") != NULL)
+        if (files == NULL || !files->skips_shared || !is_shared(doc))
             load_scenario(&l, doc);
     return b->why.errors == errors;
 }

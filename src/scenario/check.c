@@ -1,34 +1,78 @@
 /* SPDX-License-Identifier: MIT */
 /* What only shows when all rules are there: names that clash, rules that never speak,
- * claims that never hold. */
+ * states nobody leads to, claims that never hold. */
 #include <stdlib.h>
 
 #include "keys.h"
+
+/* ---- conditions, also those within others; a file's levels bound how deep ---- */
+
+static void visit_conditions(const struct condition *c,
+                             void (*visit)(void *arg, const struct condition *c), void *arg)
+{
+    for (; c != NULL; c = c->next) {
+        visit(arg, c);
+        visit_conditions(c->inner, visit, arg);
+    }
+}
+
+static void visit_all(const struct scenario *s,
+                      void (*visit)(void *arg, const struct condition *c), void *arg)
+{
+    for (uint32_t i = 0; i < s->n_rules; i++)
+        visit_conditions(s->rules[i].conditions, visit, arg);
+}
+
+/* ---- replies, `otherwise` too ---- */
+
+static void visit_replies(const struct scenario *s,
+                          void (*visit)(void *arg, const struct reply *r), void *arg)
+{
+    for (uint32_t i = 0; i < s->n_rules; i++)
+        for (uint32_t k = 0; k < s->rules[i].n_replies; k++)
+            visit(arg, &s->rules[i].replies[k]);
+    if (s->otherwise != NULL)
+        visit(arg, s->otherwise);
+}
+
+/* ---- names ---- */
+
+static int order_of(struct slice a, struct slice b)
+{
+    int order = memcmp(a.at, b.at, a.len < b.len ? a.len : b.len);
+
+    return order != 0 ? order : a.len < b.len ? -1 : a.len > b.len;
+}
 
 static int by_name(const void *a, const void *b)
 {
     const struct rule *x = *(const struct rule *const *)a;
     const struct rule *y = *(const struct rule *const *)b;
-    int order = strcmp(x->name.at, y->name.at);
+    int order = order_of(x->name, y->name);
 
     return order != 0 ? order : x->index < y->index ? -1 : 1;
+}
+
+static void *take_room(struct loader *l, const struct scenario *s, size_t n, size_t size)
+{
+    void *p = mem_alloc((n + 1) * size);
+
+    if (p == NULL)
+        complain_at(l->why, s->node, "out of memory");
+    return p;
 }
 
 /* Two rules of one name cannot be told apart by expectations. */
 static void check_names(struct loader *l, const struct scenario *s)
 {
-    const struct rule **all = mem_alloc((s->n_rules + 1u) * sizeof(*all));
+    const struct rule **all = take_room(l, s, s->n_rules, sizeof(*all));
 
-    if (all == NULL) {
-        complain_at(l->why, s->node, "out of memory");
+    if (all == NULL)
         return;
-    }
-    uint32_t n = 0;
     for (uint32_t i = 0; i < s->n_rules; i++)
-        if (s->rules[i].is_named)
-            all[n++] = &s->rules[i];
-    qsort(all, n, sizeof(*all), by_name);
-    for (uint32_t i = 1; i < n; i++)
+        all[i] = &s->rules[i];
+    qsort(all, s->n_rules, sizeof(*all), by_name);
+    for (uint32_t i = 1; i < s->n_rules; i++)
         if (slice_is(all[i - 1]->name, all[i]->name))
             complain_at(l->why, all[i]->node,
                         "two rules are called \"%.*s\"; the first is on line %u",
@@ -36,139 +80,135 @@ static void check_names(struct loader *l, const struct scenario *s)
     mem_free(all);
 }
 
-/* ---- rules that an earlier one leaves nothing to ---- */
+/* ---- states ---- */
 
-struct plain { /* what a rule asks, when it is method and path alone */
-    bool is_plain;
-    const struct condition *methods; /* NULL: any */
+struct states { /* that a reply leads to, sorted */
+    struct slice *at;
+    size_t n;
+    struct loader *l;
+    const struct scenario *s;
 };
 
-static struct plain plain_of(const struct rule *r)
+static int by_text(const void *a, const void *b)
 {
-    struct plain p = {.is_plain = true};
-
-    for (const struct condition *c = r->conditions; c != NULL; c = c->next) {
-        if (c->kind == CONDITION_METHOD && p.methods == NULL)
-            p.methods = c;
-        else if (c->kind != CONDITION_PATH || c->path != r->path)
-            p.is_plain = false;
-    }
-    return p;
+    return order_of(*(const struct slice *)a, *(const struct slice *)b);
 }
 
-static bool has_word(const struct condition *c, struct slice word)
+static void count_reply(void *arg, const struct reply *r)
 {
-    for (uint32_t i = 0; i < c->n_words; i++)
-        if (slice_is(c->words[i], word))
-            return true;
-    return false;
+    (void)r;
+    ++*(size_t *)arg;
 }
 
-static bool covers_methods(const struct condition *a, const struct rule *later)
+static void note_state(void *arg, const struct reply *r)
 {
-    const struct condition *b = later->conditions;
+    struct states *led = arg;
 
-    if (a == NULL)
-        return true;
-    while (b != NULL && b->kind != CONDITION_METHOD)
-        b = b->next;
-    if (b == NULL)
-        return false;
-    for (uint32_t i = 0; i < b->n_words; i++)
-        if (!has_word(a, b->words[i]))
-            return false;
-    return true;
+    if (r->go_to.len > 0)
+        led->at[led->n++] = r->go_to;
 }
 
-static bool covers(const struct rule *early, const struct plain *p,
-                   const struct rule *later)
+static void check_state(void *arg, const struct condition *c)
 {
-    if (!covers_methods(p->methods, later))
-        return false;
-    return early->path == NULL ||
-           (later->path != NULL && glob_covers(early->path, later->path));
-}
+    const struct states *led = arg;
 
-#define COVER_WORK 4000000u /* comparisons: a huge file is not compared all with all */
-
-static void check_reach(struct loader *l, const struct scenario *s)
-{
-    uint32_t work = 0;
-
-    for (uint32_t i = 0; i < s->n_rules && work < COVER_WORK; i++) {
-        const struct rule *early = &s->rules[i];
-        struct plain p = plain_of(early);
-        if (!p.is_plain || early->times > 0)
-            continue;
-        /* A literal path hides only its equal; those stand in one list of the index. */
-        bool is_wide = early->path == NULL || !glob_is_literal(early->path);
-        for (uint32_t k = i + 1; k < s->n_rules && work < COVER_WORK; k++, work++) {
-            const struct rule *later = &s->rules[k];
-            if (!is_wide && later->path != NULL &&
-                !slice_is(glob_text(early->path), glob_text(later->path)))
-                continue;
-            if (covers(early, &p, later))
-                complain_at(
-                    l->why, later->node,
-                    "this rule never speaks: \"%.*s\" on line %u always does before it",
-                    SLICE_ARGS(early->name), early->node->line);
-        }
-    }
-}
-
-/* ---- states and claims ---- */
-
-static bool is_reached(const struct scenario *s, struct slice state)
-{
-    if (slice_is(s->first_state, state))
-        return true;
-    for (uint32_t i = 0; i < s->n_rules; i++)
-        for (uint32_t k = 0; k < s->rules[i].n_replies; k++)
-            if (slice_is(s->rules[i].replies[k].go_to, state))
-                return true;
-    return s->otherwise != NULL && slice_is(s->otherwise->go_to, state);
+    for (uint32_t i = 0; c->kind == CONDITION_STATE && i < c->n_words; i++)
+        if (bsearch(&c->words[i], led->at, led->n, sizeof(*led->at), by_text) == NULL)
+            complain_at(led->l->why, c->node,
+                        "no `goto` leads to the state \"%.*s\", and \"%.*s\" is the first",
+                        SLICE_ARGS(c->words[i]), SLICE_ARGS(led->s->first_state));
 }
 
 static void check_states(struct loader *l, const struct scenario *s)
 {
-    for (uint32_t i = 0; i < s->n_rules; i++)
-        for (const struct condition *c = s->rules[i].conditions; c != NULL; c = c->next)
-            for (uint32_t k = 0; c->kind == CONDITION_STATE && k < c->n_words; k++)
-                if (!is_reached(s, c->words[k]))
-                    complain_at(
-                        l->why, c->node,
-                        "no `goto` leads to the state \"%.*s\", and \"%.*s\" is the first",
-                        SLICE_ARGS(c->words[k]), SLICE_ARGS(s->first_state));
+    struct states led = {.l = l, .s = s};
+    size_t most = 1;
+
+    visit_replies(s, count_reply, &most);
+    led.at = take_room(l, s, most, sizeof(*led.at));
+    if (led.at == NULL)
+        return;
+    led.at[led.n++] = s->first_state;
+    visit_replies(s, note_state, &led);
+    qsort(led.at, led.n, sizeof(*led.at), by_text);
+    visit_all(s, check_state, &led);
+    mem_free(led.at);
 }
 
-static bool needs_session(const struct rule *r)
+/* ---- sessions ---- */
+
+static void complain_session(struct loader *l, const struct node *at)
 {
-    for (const struct condition *c = r->conditions; c != NULL; c = c->next)
-        if (c->kind == CONDITION_SESSION)
-            return true;
-    for (uint32_t k = 0; k < r->n_replies; k++)
-        if (r->replies[k].session != SESSION_ACT_NONE)
-            return true;
-    return false;
+    complain_at(l->why, at,
+                "this speaks of sessions, and the scenario has none: say session: "
+                "{cookie: NAME}");
+}
+
+static void check_session(void *arg, const struct condition *c)
+{
+    if (c->kind == CONDITION_SESSION)
+        complain_session(arg, c->node);
+}
+
+static void check_act(void *arg, const struct reply *r)
+{
+    if (r->session != SESSION_ACT_NONE)
+        complain_session(arg, r->node);
 }
 
 static void check_sessions(struct loader *l, const struct scenario *s)
 {
-    for (uint32_t i = 0; i < s->n_rules && s->session.cookie.len == 0; i++)
-        if (needs_session(&s->rules[i]))
-            complain_at(l->why, s->rules[i].node,
-                        "this rule speaks of sessions, and the scenario has none: say "
-                        "session: {cookie: NAME}");
+    if (s->session.cookie.len > 0)
+        return;
+    visit_all(s, check_session, l);
+    visit_replies(s, check_act, l);
 }
+
+/* ---- variables: a key keeps so many ---- */
+
+static void count_variables(void *arg, const struct reply *r)
+{
+    *(size_t *)arg += r->set.n;
+}
+
+static void note_variables(void *arg, const struct reply *r)
+{
+    const struct assignment *all = r->set.at;
+    struct states *names = arg;
+
+    for (uint32_t i = 0; i < r->set.n; i++)
+        names->at[names->n++] = all[i].name;
+}
+
+static void check_variables(struct loader *l, const struct scenario *s)
+{
+    struct states names = {0};
+    size_t most = 0, different = 0;
+
+    visit_replies(s, count_variables, &most);
+    if (most <= SCENARIO_VARIABLES)
+        return;
+    names.at = take_room(l, s, most, sizeof(*names.at));
+    if (names.at == NULL)
+        return;
+    visit_replies(s, note_variables, &names);
+    qsort(names.at, names.n, sizeof(*names.at), by_text);
+    for (size_t i = 0; i < names.n; i++)
+        different += i == 0 || !slice_is(names.at[i - 1], names.at[i]);
+    if (different > SCENARIO_VARIABLES)
+        complain_at(l->why, s->node, "a scenario has %u variables at most, not %zu",
+                    SCENARIO_VARIABLES, different);
+    mem_free(names.at);
+}
+
+/* ---- claims ---- */
 
 static void check_claims(struct loader *l, const struct scenario *s)
 {
-    struct slice *names = mem_alloc((s->n_rules + 1u) * sizeof(*names));
+    struct slice *names = take_room(l, s, s->n_rules, sizeof(*names));
 
-    if (names == NULL) {
-        complain_at(l->why, s->node, "out of memory");
+    if (names == NULL)
         return;
-    }
     for (uint32_t i = 0; i < s->n_rules; i++)
         names[i] = s->rules[i].name;
     claims_check(l->why, s->claims, s->n_claims, names, s->n_rules);
@@ -181,5 +221,6 @@ void check_rules(struct loader *l, struct scenario *s)
     check_reach(l, s);
     check_states(l, s);
     check_sessions(l, s);
+    check_variables(l, s);
     check_claims(l, s);
 }

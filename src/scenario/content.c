@@ -16,24 +16,10 @@ static bool take_kind(struct loader *l, const struct node *n, struct content *ou
     return true;
 }
 
-/* Requests whose content a template looks at have to be read first. */
-static void note_body(struct loader *l, const struct template *t)
-{
-    struct slice text = template_text(t);
-
-    if (memmem(text.at, text.len, "request.body", 12) != NULL ||
-        memmem(text.at, text.len, "request.json", 12) != NULL ||
-        memmem(text.at, text.len, "request.form", 12) != NULL)
-        loading_of(l)->scenario->looks_at_body = true;
-}
-
 bool content_text(struct loader *l, const struct node *n, struct content *out)
 {
-    if (!take_kind(l, n, out, CONTENT_TEXT) || !value_template(l, n, "body", &out->text))
-        return false;
     out->escape = ESCAPE_NONE;
-    note_body(l, out->text);
-    return true;
+    return take_kind(l, n, out, CONTENT_TEXT) && value_template(l, n, "body", &out->text);
 }
 
 /* ---- JSON: a tree of the file's becomes JSON text, and that a template ---- */
@@ -67,6 +53,12 @@ static bool is_literal(const struct node *n)
 {
     return !n->is_quoted && (node_is(n, "true") || node_is(n, "false") ||
                              node_is(n, "null") || is_json_number(n->text));
+}
+
+/* As YAML writes it: null, ~ or nothing at all. */
+static bool is_null(const struct node *n)
+{
+    return !n->is_quoted && (n->text.len == 0 || node_is(n, "~"));
 }
 
 /* Is the whole text one insert whose value is a number? Then it stands without quotes. */
@@ -120,7 +112,7 @@ static bool put_json(struct buf *b, const struct node *n)
 
     if (n->kind == NODE_SCALAR)
         return is_literal(n) || is_number_insert(n->text) ? buf_put(b, n->text)
-               : n->text.len == 0 && !n->is_quoted        ? buf_put(b, SLICE("null"))
+               : is_null(n)                               ? buf_put(b, SLICE("null"))
                                                           : put_string(b, n->text);
     ok = buf_put(b, n->kind == NODE_MAP ? SLICE("{") : SLICE("["));
     for (const struct node *m = n->first; ok && m != NULL; m = m->next) {
@@ -135,7 +127,6 @@ static bool put_json(struct buf *b, const struct node *n)
 bool content_json(struct loader *l, const struct node *n, struct content *out)
 {
     struct buf b = {0};
-    struct complaint why = {{0}};
     struct slice text = NO_SLICE;
 
     if (!take_kind(l, n, out, CONTENT_TEXT))
@@ -145,13 +136,9 @@ bool content_json(struct loader *l, const struct node *n, struct content *out)
     buf_clear(&b);
     if (text.at == NULL)
         return complain_at(l->why, n, "out of memory");
-    out->text = template_parse(l->arena, text, scenario_names, &why);
-    if (out->text == NULL)
-        return complain_at(l->why, n, "json: %s", why.text);
     out->escape = ESCAPE_JSON;
     out->type = SLICE("application/json");
-    note_body(l, out->text);
-    return true;
+    return value_template_of(l, n, "json", text, &out->text);
 }
 
 /* ---- octets ---- */
@@ -168,6 +155,12 @@ bool content_base64(struct loader *l, const struct node *n, struct content *out)
     return take_kind(l, n, out, CONTENT_OCTETS) && value_base64(l, n, &out->octets);
 }
 
+bool content_hex(struct loader *l, const struct node *n, struct content *out)
+{
+    out->type = SLICE("application/octet-stream");
+    return take_kind(l, n, out, CONTENT_OCTETS) && value_hex(l, n, &out->octets);
+}
+
 #define MOST_FILL (16ull << 30)
 
 bool content_fill(struct loader *l, const struct node *n, struct content *out)
@@ -177,6 +170,37 @@ bool content_fill(struct loader *l, const struct node *n, struct content *out)
     return take_kind(l, n, out, CONTENT_FILL) &&
            take_scalar(l, KEY_SIZE, n, "fill", &out->length) &&
            (out->length <= MOST_FILL || complain_at(l->why, n, "fill is 16 GiB at most"));
+}
+
+/* ---- the place that a text's inserts stand in ---- */
+
+static bool ends_with(struct slice s, struct slice end)
+{
+    return s.len >= end.len &&
+           slice_is_nocase((struct slice){s.at + s.len - end.len, end.len}, end);
+}
+
+enum escape content_escape(struct slice type)
+{
+    struct slice kind = slice_trim(slice_cut(&type, ';'), " \t");
+
+    if (ends_with(kind, SLICE("html")) || ends_with(kind, SLICE("xml")))
+        return ESCAPE_HTML; /* XML names the same characters */
+    if (ends_with(kind, SLICE("json")))
+        return ESCAPE_JSON;
+    return slice_is_nocase(kind, SLICE("application/x-www-form-urlencoded")) ? ESCAPE_URL
+                                                                             : ESCAPE_NONE;
+}
+
+void content_settle(struct content *c, const struct field_edit *fields)
+{
+    struct slice type = c->type;
+
+    for (; fields != NULL; fields = fields->next)
+        if (fields->value != NULL && http_field_id(fields->name) == FIELD_CONTENT_TYPE)
+            type = template_text(fields->value);
+    if (c->kind == CONTENT_TEXT && c->escape == ESCAPE_NONE)
+        c->escape = content_escape(type);
 }
 
 uint64_t content_length(const struct content *c)

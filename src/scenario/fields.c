@@ -2,17 +2,27 @@
 /* Header fields, as replies and steps say them. */
 #include "keys.h"
 
-static struct field_edit **end_of(struct field_edit **edits)
+#define MOST_EDITS 256u
+
+/* The end of the list, or NULL and a complaint: it is long enough. */
+static struct field_edit **end_of(struct loader *l, const struct node *at,
+                                  struct field_edit **edits)
 {
-    while (*edits != NULL)
-        edits = &(*edits)->next;
-    return edits;
+    uint32_t n = 0;
+
+    for (; *edits != NULL; edits = &(*edits)->next)
+        n++;
+    if (n < MOST_EDITS)
+        return edits;
+    complain_at(l->why, at, "more than %u fields", MOST_EDITS);
+    return NULL;
 }
 
 static bool add_edit(struct loader *l, const struct node *at, enum edit_kind kind,
                      struct slice name, const struct node *value, struct field_edit **edits)
 {
-    struct field_edit *e = loader_new(l, at, sizeof(*e));
+    struct field_edit **end = end_of(l, at, edits);
+    struct field_edit *e = end == NULL ? NULL : loader_new(l, at, sizeof(*e));
 
     if (e == NULL)
         return false;
@@ -21,15 +31,25 @@ static bool add_edit(struct loader *l, const struct node *at, enum edit_kind kin
                            SLICE_ARGS(name));
     e->kind = kind;
     e->name = name;
-    *end_of(edits) = e;
-    if (value == NULL)
-        return true;
-    if (!value_template(l, value, "a field's value", &e->value))
+    if (value != NULL && !value_template(l, value, "a field's value", &e->value))
         return false;
-    if (template_is_constant(e->value) && !http_is_field_value(template_text(e->value)))
-        return complain_at(l->why, value,
-                           "a field's value may hold no control character (RFC 9110 §5.5); "
-                           "to send one, use `raw` or a fault");
+    *end = e;
+    return value == NULL || !template_is_constant(e->value) ||
+           http_is_field_value(template_text(e->value)) ||
+           complain_at(l->why, value,
+                       "a field's value may hold no control character (RFC 9110 §5.5); to "
+                       "send one, use `raw` or a fault");
+}
+
+/* Several lines of one name: the first takes its place. */
+bool take_field(struct loader *l, const struct node *m, enum edit_kind kind,
+                struct field_edit **edits)
+{
+    if (m->kind != NODE_LIST)
+        return add_edit(l, m->key, kind, m->key->text, m, edits);
+    for (const struct node *v = m->first; v != NULL; v = v->next, kind = EDIT_ADD)
+        if (!add_edit(l, m->key, kind, m->key->text, v, edits))
+            return false;
     return true;
 }
 
@@ -40,16 +60,10 @@ bool take_fields(struct loader *l, const struct node *n, enum edit_kind kind,
 
     if (n->kind != NODE_MAP)
         return complain_kind(l, n, "headers", "a map from names to values");
-    for (const struct node *m = n->first; m != NULL; m = m->next) {
-        if (m->kind != NODE_LIST) {
-            ok &= add_edit(l, m->key, kind, m->key->text, m, edits);
-            continue;
-        }
-        enum edit_kind each =
-            kind; /* several lines of one name: the first takes its place */
-        for (const struct node *v = m->first; v != NULL; v = v->next, each = EDIT_ADD)
-            ok &= add_edit(l, m->key, each, m->key->text, v, edits);
-    }
+    if (n->n > MOST_EDITS)
+        return complain_at(l->why, n, "more than %u fields", MOST_EDITS);
+    for (const struct node *m = n->first; m != NULL; m = m->next)
+        ok &= take_field(l, m, kind, edits);
     return ok;
 }
 
@@ -64,19 +78,30 @@ bool take_names(struct loader *l, const struct node *n, struct field_edit **edit
     return ok;
 }
 
+bool is_framing_field(struct slice name)
+{
+    switch (http_field_id(name)) {
+    case FIELD_CONTENT_LENGTH:
+    case FIELD_TRANSFER_ENCODING:
+    case FIELD_CONNECTION:
+    case FIELD_UPGRADE:
+    case FIELD_TRAILER:
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool check_fields(struct loader *l, const struct node *n, const struct field_edit *edits)
 {
     bool ok = true;
 
-    for (; edits != NULL; edits = edits->next) {
-        enum http_field_id id = http_field_id(edits->name);
-        if (id == FIELD_CONTENT_LENGTH || id == FIELD_TRANSFER_ENCODING ||
-            id == FIELD_CONNECTION || id == FIELD_TRAILER)
+    for (; edits != NULL; edits = edits->next)
+        if (is_framing_field(edits->name))
             ok =
                 complain_at(l->why, n,
                             "%.*s is part of the framing, which naysay writes; for a wrong "
                             "one use a fault (content-length), `steps`, or `raw`",
                             SLICE_ARGS(edits->name));
-    }
     return ok;
 }

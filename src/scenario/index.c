@@ -2,11 +2,13 @@
 /*
  * Rules by path, so that ten thousand are found about as fast as ten.
  *
- *   a trie of segments; a rule hangs where its path's literal beginning ends:
- *   "/api/v1/users" at its last segment, "/api" below "*" or "**" at the last literal one
+ *   a trie of segments; a whole segment "*" or "{name}" is a branch of its own, that every
+ *   segment may take. A rule hangs where its path ends, or before its first segment that
+ *   is neither that nor literal, for the glob to judge: "/api/{id}/x" hangs at "x",
+ *   "/api/v*" at "api".
  *
- * A path collects the rules of every node it passes, few as a rule; they are visited in
- * the order of the file by merging the nodes' sorted lists.
+ * A path collects the rules of every branch it passes, few as a rule; they are visited in
+ * the order of the file by merging the branches' sorted lists.
  */
 #include "naysay/scenario.h"
 
@@ -19,16 +21,19 @@ struct branch {
     struct slice segment;
     struct branch **children; /* by hash of their segment, open addressing */
     uint32_t n_children, n_slots;
+    struct branch *any;   /* where a segment is "*" or "{name}"; NULL: nowhere */
     struct numbers exact; /* rules whose path ends here */
-    struct numbers below; /* those that go on with something not literal */
+    struct numbers below; /* those that go on in a way that only the glob knows */
 };
 
 struct rule_index {
     const struct rule *rules;
+    uint32_t n;
     struct branch top;
 };
 
-#define DEEPEST 64u /* segments that are looked at one by one */
+#define DEEPEST 64u  /* segments that are looked at one by one */
+#define LISTS   128u /* that are merged; where a path passes more, all rules are tried */
 
 /* ---- branches ---- */
 
@@ -113,12 +118,25 @@ static bool is_literal(struct slice segment)
     return true;
 }
 
+static bool is_any(struct slice segment)
+{
+    return slice_is(segment, SLICE("*")) ||
+           (segment.len > 2 && segment.at[0] == '{' &&
+            slice_find(segment, '}') == (ssize_t)segment.len - 1);
+}
+
+static struct branch *make_any(struct arena *a, struct branch *b)
+{
+    if (b->any == NULL)
+        b->any = arena_zero(a, sizeof(*b->any));
+    return b->any;
+}
+
 static bool add(struct arena *a, struct rule_index *x, uint32_t i)
 {
     const struct rule *r = &x->rules[i];
     struct branch *b = &x->top;
     struct slice rest;
-    bool is_exact = true;
 
     if (r->path == NULL)
         return append(a, &b->below, i);
@@ -126,14 +144,13 @@ static bool add(struct arena *a, struct rule_index *x, uint32_t i)
     slice_cut(&rest, '/'); /* every path begins with one */
     for (unsigned depth = 0; rest.at != NULL; depth++) {
         struct slice segment = slice_cut(&rest, '/');
-        is_exact = depth < DEEPEST && is_literal(segment);
-        if (!is_exact)
-            break; /* the glob judges the rest */
-        b = make_child(a, b, segment);
+        if (depth == DEEPEST || !(is_literal(segment) || is_any(segment)))
+            return append(a, &b->below, i); /* the glob judges the rest */
+        b = is_literal(segment) ? make_child(a, b, segment) : make_any(a, b);
         if (b == NULL)
             return false;
     }
-    return append(a, is_exact ? &b->exact : &b->below, i);
+    return append(a, &b->exact, i);
 }
 
 struct rule_index *rule_index_new(struct arena *a, const struct rule *rules, uint32_t n)
@@ -143,6 +160,7 @@ struct rule_index *rule_index_new(struct arena *a, const struct rule *rules, uin
     if (x == NULL)
         return NULL;
     x->rules = rules;
+    x->n = n;
     for (uint32_t i = 0; i < n; i++)
         if (!add(a, x, i))
             return NULL;
@@ -152,54 +170,91 @@ struct rule_index *rule_index_new(struct arena *a, const struct rule *rules, uin
 /* ---- finding ---- */
 
 struct gathered {
-    struct numbers lists[DEEPEST + 2];
+    struct numbers lists[LISTS];
     uint32_t n;
+    bool is_full;
 };
 
 static void gather(struct gathered *g, const struct numbers *list)
 {
-    if (list->n > 0)
+    if (list->n == 0)
+        return;
+    g->is_full |= g->n == LISTS;
+    if (!g->is_full)
         g->lists[g->n++] = *list;
+}
+
+/* What hangs on the ways that the rest of a path may take. */
+static void gather_from(const struct branch *b, struct slice rest, unsigned depth,
+                        struct gathered *g)
+{
+    const struct branch *next;
+    struct slice segment;
+
+    gather(g, &b->below);
+    if (rest.at == NULL) {
+        gather(g, &b->exact);
+        return;
+    }
+    if (depth == DEEPEST || g->is_full)
+        return;
+    segment = slice_cut(&rest, '/');
+    next = child(b, segment);
+    if (next != NULL)
+        gather_from(next, rest, depth + 1, g);
+    if (b->any != NULL)
+        gather_from(b->any, rest, depth + 1, g);
 }
 
 /* CONNECT has no path: only rules without one can speak to it. */
 static void gather_all(const struct rule_index *x, struct slice path, struct gathered *g)
 {
-    const struct branch *b = &x->top;
-    struct slice rest = path;
-
-    gather(g, &b->below);
-    if (path.len == 0 || path.at[0] != '/')
+    g->n = 0;
+    g->is_full = false;
+    if (path.len == 0 || path.at[0] != '/') {
+        gather(g, &x->top.below);
         return;
-    slice_cut(&rest, '/');
-    for (unsigned depth = 0; rest.at != NULL && depth < DEEPEST; depth++) {
-        b = child(b, slice_cut(&rest, '/'));
-        if (b == NULL)
-            return;
-        gather(g, &b->below);
     }
-    if (rest.at == NULL)
-        gather(g, &b->exact);
+    slice_cut(&path, '/');
+    gather_from(&x->top, path, 0, g);
+}
+
+static const struct rule *visit_each(const struct rule_index *x,
+                                     bool (*visit)(void *arg, const struct rule *r),
+                                     void *arg)
+{
+    for (uint32_t i = 0; i < x->n; i++)
+        if (visit(arg, &x->rules[i]))
+            return &x->rules[i];
+    return NULL;
+}
+
+/* The list whose next rule comes first in the file, or NULL. */
+static struct numbers *next_list(struct gathered *g)
+{
+    struct numbers *next = NULL;
+
+    for (uint32_t i = 0; i < g->n; i++)
+        if (g->lists[i].n > 0 && (next == NULL || *g->lists[i].at < *next->at))
+            next = &g->lists[i];
+    return next;
 }
 
 const struct rule *rule_index_find(const struct rule_index *x, struct slice path,
                                    bool (*visit)(void *arg, const struct rule *r),
                                    void *arg)
 {
-    struct gathered g;
+    struct gathered g; /* not zeroed: few of its lists are read */
+    struct numbers *next;
 
-    g.n = 0;
     gather_all(x, path, &g);
-    for (;;) {
-        struct numbers *next = NULL;
-        for (uint32_t i = 0; i < g.n; i++)
-            if (g.lists[i].n > 0 && (next == NULL || *g.lists[i].at < *next->at))
-                next = &g.lists[i];
-        if (next == NULL)
-            return NULL;
+    if (g.is_full)
+        return visit_each(x, visit, arg);
+    while ((next = next_list(&g)) != NULL) {
         const struct rule *r = &x->rules[*next->at++];
         next->n--;
         if (visit(arg, r))
             return r;
     }
+    return NULL;
 }

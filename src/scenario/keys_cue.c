@@ -4,8 +4,9 @@
 
 /* ---- interim answers ---- */
 
-static bool set_interim(struct loader *l, const struct node *n, struct interim_line *i)
+static bool interim_status(struct loader *l, const struct node *n, void *into)
 {
+    struct interim_line *i = into;
     struct answer a;
 
     if (!value_status(l, n, &a))
@@ -17,21 +18,11 @@ static bool set_interim(struct loader *l, const struct node *n, struct interim_l
     return true;
 }
 
-static bool interim_status(struct loader *l, const struct node *n, void *into)
-{
-    return set_interim(l, n, into);
-}
-
 static bool interim_headers(struct loader *l, const struct node *n, void *into)
 {
     struct interim_line *i = into;
 
     return take_fields(l, n, EDIT_SET, &i->fields) && check_fields(l, n, i->fields);
-}
-
-static bool interim_short(struct loader *l, const struct node *n, void *into)
-{
-    return set_interim(l, n, into);
 }
 
 #define SINCE .since = "0.2"
@@ -50,7 +41,7 @@ const struct shape shape_interim = {
     .n_keys = COUNT(interim_keys),
     .size = sizeof(struct interim_line),
     .short_form = "a 1xx status: 103",
-    .take_short = interim_short,
+    .take_short = interim_status,
 };
 
 /* ---- a head ---- */
@@ -72,14 +63,12 @@ static bool head_status(struct loader *l, const struct node *n, void *into)
 /* A length may be said as a size: 1MiB. */
 static bool head_length(struct loader *l, const struct node *n, struct cue *c)
 {
-    c->is_framed = true;
     c->framing.kind = BODY_LENGTH;
     return take_scalar(l, KEY_SIZE, n, "content-length", &c->framing.length);
 }
 
 static bool head_coding(struct loader *l, const struct node *n, struct cue *c)
 {
-    c->is_framed = true;
     c->framing.kind = BODY_CHUNKED;
     return node_is(n, "chunked") ||
            complain_at(l->why, n,
@@ -87,6 +76,20 @@ static bool head_coding(struct loader *l, const struct node *n, struct cue *c)
 }
 
 /* Content-Length and Transfer-Encoding become the framing, the rest are fields. */
+static bool head_field(struct loader *l, const struct node *m, struct cue *c)
+{
+    enum http_field_id id = http_field_id(m->key->text);
+
+    if (id != FIELD_CONTENT_LENGTH && id != FIELD_TRANSFER_ENCODING)
+        return take_field(l, m, EDIT_SET, &c->fields);
+    if (c->is_framed)
+        return complain_at(l->why, m->key,
+                           "the framing is said twice: content-length or "
+                           "transfer-encoding; to send both, use raw");
+    c->is_framed = true;
+    return id == FIELD_CONTENT_LENGTH ? head_length(l, m, c) : head_coding(l, m, c);
+}
+
 static bool head_headers(struct loader *l, const struct node *n, void *into)
 {
     struct cue *c = into;
@@ -94,27 +97,8 @@ static bool head_headers(struct loader *l, const struct node *n, void *into)
 
     if (n->kind != NODE_MAP)
         return complain_kind(l, n, "headers", "a map from names to values");
-    for (const struct node *m = n->first; m != NULL; m = m->next) {
-        struct node one = {.kind = NODE_MAP,
-                           .source = n->source,
-                           .line = m->line,
-                           .column = m->column,
-                           .width = m->width,
-                           .n = 1};
-        struct node copy = *m;
-        copy.next = NULL;
-        one.first = one.last = &copy;
-        switch (http_field_id(m->key->text)) {
-        case FIELD_CONTENT_LENGTH:
-            ok &= head_length(l, m, c);
-            break;
-        case FIELD_TRANSFER_ENCODING:
-            ok &= head_coding(l, m, c);
-            break;
-        default:
-            ok &= take_fields(l, &one, EDIT_SET, &c->fields);
-        }
-    }
+    for (const struct node *m = n->first; m != NULL; m = m->next)
+        ok &= head_field(l, m, c);
     return ok && check_fields(l, n, c->fields);
 }
 
@@ -125,11 +109,6 @@ static bool head_reason(struct loader *l, const struct node *n, void *into)
     return take_scalar(l, KEY_TEXT, n, "reason", &c->reason) &&
            (http_is_field_value(c->reason) ||
             complain_at(l->why, n, "a reason may hold no control character"));
-}
-
-static bool head_short(struct loader *l, const struct node *n, void *into)
-{
-    return head_status(l, n, into);
 }
 
 /* clang-format off */
@@ -147,7 +126,7 @@ static const struct shape shape_head = {
     .n_keys = COUNT(head_keys),
     .size = sizeof(struct cue),
     .short_form = "a final status: 503",
-    .take_short = head_short,
+    .take_short = head_status,
 };
 
 /* ---- content ---- */
@@ -179,10 +158,13 @@ static bool body_fill(struct loader *l, const struct node *n, void *into)
 
 static bool raw_hex(struct loader *l, const struct node *n, void *into)
 {
-    struct content *c = &((struct cue *)into)->content;
+    return content_hex(l, n, &((struct cue *)into)->content);
+}
 
-    c->kind = CONTENT_OCTETS;
-    return value_hex(l, n, &c->octets);
+static bool check_content(struct loader *l, const struct node *n, void *into)
+{
+    return ((struct cue *)into)->content.kind != CONTENT_DEFAULT ||
+           complain_at(l->why, n, "there is nothing to send here");
 }
 
 /* clang-format off */
@@ -192,7 +174,7 @@ static const struct key body_keys[] = {
     {.name = "file", .type = KEY_OWN, .form = "a path, from this file's folder", .help = "the content of a file", SINCE, .take = body_file},
     {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "the content as octets", SINCE, .take = body_base64},
     {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "the content as so many octets, made as they go", SINCE, .take = body_fill},
-    {.name = "rate", .type = KEY_RATE, .help = "how fast it goes, at most", SINCE, .at = offsetof(struct cue, rate)},
+    {.name = "rate", .type = KEY_RATE, .least = 1, .help = "how fast it goes, at most", SINCE, .at = offsetof(struct cue, rate)},
     {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "how many octets make a chunk, where the head says chunked", SINCE, .at = offsetof(struct cue, chunk)},
 };
 
@@ -212,6 +194,7 @@ static const struct shape shape_body = {
     .size = sizeof(struct cue),
     .short_form = "a text",
     .take_short = body_text,
+    .check = check_content,
 };
 
 static const struct shape shape_raw = {
@@ -222,6 +205,7 @@ static const struct shape shape_raw = {
     .size = sizeof(struct cue),
     .short_form = "a text",
     .take_short = body_text,
+    .check = check_content,
 };
 
 /* ---- one step ---- */
@@ -270,13 +254,17 @@ static bool cue_wait(struct loader *l, const struct node *n, void *into)
     return value_spread(l, n, &c->wait);
 }
 
+#define LONGEST_HOLD (24 * 3600 * NS_PER_S)
+
 static bool cue_hold(struct loader *l, const struct node *n, void *into)
 {
     struct cue *c = into;
 
     c->kind = CUE_HOLD;
     c->node = n;
-    return take_scalar(l, KEY_DURATION, n, "hold", &c->hold_ns);
+    return take_scalar(l, KEY_DURATION, n, "hold", &c->hold_ns) &&
+           (c->hold_ns <= LONGEST_HOLD ||
+            complain_at(l->why, n, "hold is longer than a day"));
 }
 
 static bool cue_tunnel(struct loader *l, const struct node *n, void *into)

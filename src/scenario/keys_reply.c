@@ -108,45 +108,53 @@ static bool assign(struct loader *l, const struct node *n, void *into)
 
 const struct shape shape_assignment = {
     .name = "set",
-    .help = "the value of a variable",
+    .help = "a variable's value",
     .size = sizeof(struct assignment),
-    .short_form = "a template",
+    .short_form = "a text",
     .take_short = assign,
 };
 
-/* `count: name` is a variable that goes up by one. */
-static bool reply_count(struct loader *l, const struct node *n, void *into)
+/* In the order in which they are written. */
+static bool add_assignments(struct loader *l, const struct node *n, struct reply *r,
+                            const struct many *more)
 {
-    struct reply *r = into;
-    struct slice *words;
-    uint32_t n_words = 0;
+    struct assignment *all = loader_new(l, n, (r->set.n + more->n + 1) * sizeof(*all));
 
-    if (!value_words(l, n, "count", &words, &n_words))
-        return false;
-    struct assignment *all =
-        loader_new(l, n, (r->set.n + n_words) * sizeof(struct assignment));
     if (all == NULL)
         return false;
     if (r->set.n > 0)
         memcpy(all, r->set.at, r->set.n * sizeof(*all));
-    for (uint32_t i = 0; i < n_words; i++)
-        all[r->set.n + i].name = words[i];
-    r->set = (struct many){all, r->set.n + n_words};
+    if (more->n > 0)
+        memcpy(all + r->set.n, more->at, more->n * sizeof(*all));
+    r->set = (struct many){all, r->set.n + more->n};
     return true;
 }
 
 static bool reply_set(struct loader *l, const struct node *n, void *into)
 {
-    struct reply *r = into;
-    struct key k = {.name = "set", .type = KEY_NAMED, .shape = &shape_assignment};
+    struct key k = {.name = "set",
+                    .type = KEY_NAMED,
+                    .shape = &shape_assignment,
+                    .most = SCENARIO_VARIABLES};
     struct many named = {0};
 
-    if (r->set.n > 0) /* a count before: both stay, in this order */
-        return complain_at(l->why, n->key, "say set before count");
-    if (!key_load(l, &k, n, &named))
+    return key_load(l, &k, n, &named) && add_assignments(l, n, into, &named);
+}
+
+/* `count: name` is a variable that goes up by one. */
+static bool reply_count(struct loader *l, const struct node *n, void *into)
+{
+    struct slice *words;
+    uint32_t n_words = 0;
+
+    if (!value_words(l, n, "count", &words, &n_words))
         return false;
-    r->set = named;
-    return true;
+    struct assignment *all = loader_new(l, n, (n_words + 1) * sizeof(*all));
+    if (all == NULL)
+        return false;
+    for (uint32_t i = 0; i < n_words; i++)
+        all[i].name = words[i];
+    return add_assignments(l, n, into, &(struct many){all, n_words});
 }
 
 /* ---- pass ---- */
@@ -162,93 +170,7 @@ static bool reply_pass(struct loader *l, const struct node *n, void *into)
     return value_origin(l, n, &r->pass.to, &r->pass.path);
 }
 
-static bool pass_set(struct loader *l, const struct node *n, void *into)
-{
-    return take_fields(l, n, EDIT_SET, &((struct pass *)into)->request_fields);
-}
-
-static bool pass_add(struct loader *l, const struct node *n, void *into)
-{
-    return take_fields(l, n, EDIT_ADD, &((struct pass *)into)->request_fields);
-}
-
-static bool pass_remove(struct loader *l, const struct node *n, void *into)
-{
-    return take_names(l, n, &((struct pass *)into)->request_fields);
-}
-
-static bool back_set(struct loader *l, const struct node *n, void *into)
-{
-    return take_fields(l, n, EDIT_SET, &((struct pass *)into)->response_fields);
-}
-
-static bool back_add(struct loader *l, const struct node *n, void *into)
-{
-    return take_fields(l, n, EDIT_ADD, &((struct pass *)into)->response_fields);
-}
-
-static bool back_remove(struct loader *l, const struct node *n, void *into)
-{
-    return take_names(l, n, &((struct pass *)into)->response_fields);
-}
-
-static bool back_status(struct loader *l, const struct node *n, void *into)
-{
-    struct pass *p = into;
-    struct answer a;
-
-    if (!value_status(l, n, &a))
-        return false;
-    if (a.n_interim > 0 || a.wire < 200)
-        return complain_at(l->why, n, "the status of a response is a final one");
-    p->response_status = a.wire;
-    return true;
-}
-
-static bool back_body(struct loader *l, const struct node *n, void *into)
-{
-    return content_text(l, n, &((struct pass *)into)->response_content);
-}
-
-static bool back_json(struct loader *l, const struct node *n, void *into)
-{
-    return content_json(l, n, &((struct pass *)into)->response_content);
-}
-
 #define SINCE .since = "0.2"
-
-/* clang-format off */
-static const struct key request_keys[] = {
-    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to set", SINCE, .take = pass_set},
-    {.name = "add-headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to add", SINCE, .take = pass_add},
-    {.name = "remove-headers", .type = KEY_OWN, .form = "a name or a list of names", .help = "fields to take out", SINCE, .take = pass_remove},
-};
-
-static const struct key response_keys[] = {
-    {.name = "status", .type = KEY_OWN, .form = "a final status", .help = "another status than the upstream's", SINCE, .take = back_status},
-    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to set", SINCE, .take = back_set},
-    {.name = "add-headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to add", SINCE, .take = back_add},
-    {.name = "remove-headers", .type = KEY_OWN, .form = "a name or a list of names", .help = "fields to take out", SINCE, .take = back_remove},
-    {.name = "body", .type = KEY_OWN, .form = "a template", .help = "another body than the upstream's, as a text", SINCE, .take = back_body},
-    {.name = "json", .type = KEY_OWN, .form = "any value", .help = "another body than the upstream's, as JSON", SINCE, .take = back_json},
-};
-/* clang-format on */
-
-static const struct shape shape_request_edits = {
-    .name = "request",
-    .help = "edits of a request that is passed on",
-    .keys = request_keys,
-    .n_keys = COUNT(request_keys),
-    .size = sizeof(struct pass),
-};
-
-static const struct shape shape_response_edits = {
-    .name = "response",
-    .help = "edits of the answer that comes back",
-    .keys = response_keys,
-    .n_keys = COUNT(response_keys),
-    .size = sizeof(struct pass),
-};
 
 static bool reply_request(struct loader *l, const struct node *n, void *into)
 {
@@ -258,7 +180,7 @@ static bool reply_request(struct loader *l, const struct node *n, void *into)
     if (!shape_load(l, &shape_request_edits, n, &p))
         return false;
     r->pass.request_fields = p.request_fields;
-    return check_fields(l, n, p.request_fields);
+    return true;
 }
 
 static bool reply_response(struct loader *l, const struct node *n, void *into)
@@ -271,7 +193,7 @@ static bool reply_response(struct loader *l, const struct node *n, void *into)
     r->pass.response_fields = p.response_fields;
     r->pass.response_status = p.response_status;
     r->pass.response_content = p.response_content;
-    return check_fields(l, n, p.response_fields);
+    return true;
 }
 
 /* ---- steps ---- */
@@ -321,34 +243,34 @@ static const char *const session_acts[] = {"none", "open", "close", NULL};
 
 /* clang-format off */
 static const struct key keys[] = {
-    {.name = "status", .type = KEY_OWN, .form = "a number, sent as it is: 522; an id, sent as its vendor would: iis/440; interim ones before another: 103,200", .fallback = "200", .help = "what to say", SINCE, .take = reply_status},
+    {.name = "status", .type = KEY_OWN, .form = "a number (that number), an id (what its vendor does), 103,200", .fallback = "200", .help = "what to say", SINCE, .take = reply_status},
     {.name = "reason", .type = KEY_OWN, .form = "a text", .help = "the reason phrase, instead of the registry's", SINCE, .take = reply_reason},
-    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values, which are templates, or to lists of values", .help = "fields to set, in place of those that come with the status", SINCE, .take = reply_headers},
+    {.name = "headers", .type = KEY_OWN, .form = "a map from names to values (templates), or lists of them", .help = "fields to set, in place of those that come with the status", SINCE, .take = reply_headers},
     {.name = "add-headers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to add beside others of the same name", SINCE, .take = reply_add},
     {.name = "remove-headers", .type = KEY_OWN, .form = "a name or a list of names", .help = "fields not to send", SINCE, .take = reply_remove},
     {.name = "body", .type = KEY_OWN, .form = "a template", .help = "the content as a text", SINCE, .take = reply_body},
     {.name = "json", .type = KEY_OWN, .form = "any value, with templates in its texts", .help = "the content as JSON", SINCE, .take = reply_json},
     {.name = "file", .type = KEY_OWN, .form = "a path, from this file's folder", .help = "the content of a file", SINCE, .take = reply_file},
     {.name = "base64", .type = KEY_OWN, .form = "base64", .help = "the content as octets", SINCE, .take = reply_base64},
-    {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "the content as so many octets, made as they go", SINCE, .take = reply_fill},
-    {.name = "type", .type = KEY_OWN, .form = "a media type: text/html", .help = "what Content-Type says", SINCE, .take = reply_type},
-    {.name = "interim", .type = KEY_LIST, .shape = &shape_interim, .help = "1xx answers to send before this one", SINCE, .at = offsetof(struct reply, interims)},
-    {.name = "trailers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields to send after the content, which is chunked then", SINCE, .take = reply_trailers},
-    {.name = "coding", .type = KEY_CHOICE, .choices = codings, .fallback = "none", .help = "how the content is compressed; Content-Encoding says so", SINCE, .at = offsetof(struct reply, coding)},
-    {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "chunks of so many octets, instead of a length", SINCE, .at = offsetof(struct reply, chunk)},
-    {.name = "rate", .type = KEY_RATE, .help = "how fast the content goes, at most", SINCE, .at = offsetof(struct reply, rate)},
-    {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "how long to wait before the answer", SINCE, .take = reply_wait},
-    {.name = "end", .type = KEY_CHOICE, .choices = ends, .help = "what becomes of the connection after it: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = reply_end},
-    {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with this answer", SINCE, .at = offsetof(struct reply, faults)},
-    {.name = "session", .type = KEY_CHOICE, .choices = session_acts, .fallback = "none", .help = "what becomes of a session: open begins one and sets its cookie, close ends the one that the cookie names", SINCE, .at = offsetof(struct reply, session)},
-    {.name = "goto", .type = KEY_TEXT, .help = "the state that follows, for `state` in `match`", SINCE, .at = offsetof(struct reply, go_to)},
-    {.name = "set", .type = KEY_NAMED, .shape = &shape_assignment, .help = "variables to set, for {{var.NAME}}", SINCE, .take = reply_set},
-    {.name = "count", .type = KEY_OWN, .form = "a name or a list of names", .help = "variables to count up by one", SINCE, .take = reply_count},
-    {.name = "weight", .type = KEY_COUNT, .least = 1, .most = 1000000, .fallback = "1", .help = "how likely this is among those of `choose`", SINCE, .at = offsetof(struct reply, weight)},
-    {.name = "pass", .type = KEY_OWN, .form = "true, or a URL", .help = "relay the request: to where the client asks or the upstream, or to this URL", SINCE, .take = reply_pass},
+    {.name = "fill", .type = KEY_OWN, .form = "a size: 64KiB", .help = "so many octets of content, made as they go", SINCE, .take = reply_fill},
+    {.name = "type", .type = KEY_OWN, .form = "a media type", .help = "Content-Type", SINCE, .take = reply_type},
+    {.name = "interim", .type = KEY_LIST, .shape = &shape_interim, .most = COUNT(((struct answer *)NULL)->interim), .help = "1xx answers before this one", SINCE, .at = offsetof(struct reply, interims)},
+    {.name = "trailers", .type = KEY_OWN, .form = "a map from names to values", .help = "fields after the content, which is chunked then", SINCE, .take = reply_trailers},
+    {.name = "coding", .type = KEY_CHOICE, .choices = codings, .fallback = "none", .help = "the content is compressed, and says so", SINCE, .at = offsetof(struct reply, coding)},
+    {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "send the content in chunks of so many octets", SINCE, .at = offsetof(struct reply, chunk)},
+    {.name = "rate", .type = KEY_RATE, .least = 1, .help = "content no faster than this", SINCE, .at = offsetof(struct reply, rate)},
+    {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "before the answer", SINCE, .take = reply_wait},
+    {.name = "end", .type = KEY_OWN, .form = "keep, close, reset, half or race", .help = "what becomes of the connection after it", SINCE, .take = reply_end},
+    {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with it", SINCE, .at = offsetof(struct reply, faults)},
+    {.name = "session", .type = KEY_CHOICE, .choices = session_acts, .fallback = "none", .help = "open a session, or close the one the cookie names", SINCE, .at = offsetof(struct reply, session)},
+    {.name = "goto", .type = KEY_TEXT, .help = "the state to be in from here on", SINCE, .at = offsetof(struct reply, go_to)},
+    {.name = "set", .type = KEY_NAMED, .shape = &shape_assignment, .help = "variables", SINCE, .take = reply_set},
+    {.name = "count", .type = KEY_OWN, .form = "a name or a list of names", .help = "variables that go up by one", SINCE, .take = reply_count},
+    {.name = "weight", .type = KEY_COUNT, .least = 1, .most = 1000000, .fallback = "1", .help = "how likely it is among those of `choose`", SINCE, .at = offsetof(struct reply, weight)},
+    {.name = "pass", .type = KEY_OWN, .form = "true, or a URL", .help = "relay: to where the client asks or the upstream, or to this URL", SINCE, .take = reply_pass},
     {.name = "request", .type = KEY_SHAPE, .shape = &shape_request_edits, .help = "edits of the request that is passed on", SINCE, .take = reply_request},
     {.name = "response", .type = KEY_SHAPE, .shape = &shape_response_edits, .help = "edits of the answer that comes back", SINCE, .take = reply_response},
-    {.name = "steps", .type = KEY_LIST, .shape = &shape_cue, .help = "the answer step by step, instead of all else", SINCE, .take = reply_steps},
+    {.name = "steps", .type = KEY_LIST, .shape = &shape_cue, .help = "every step of the answer, instead of all else", SINCE, .take = reply_steps},
 };
 /* clang-format on */
 
@@ -366,93 +288,83 @@ static void prepare(struct loader *l, const struct node *n, void *into)
 
 /* ---- what does not go together ---- */
 
-static const char *misplaced(const struct reply *r, const struct node *n)
-{
-    static const char *const answers[] = {
-        "status",  "reason",      "body",           "json",     "file",   "base64",
-        "fill",    "type",        "interim",        "trailers", "coding", "chunk",
-        "headers", "add-headers", "remove-headers", "session",  NULL};
-    static const char *const passes[] = {"request", "response", NULL};
-    static const char *const ending[] = {"end", "rate", NULL};
+/* Keys that go with one kind only; the others go with each. */
+/* clang-format off */
+static const struct {
+    const char *name;
+    enum reply_kind kind;
+} belongings[] = {
+    {"status", REPLY_ANSWER}, {"reason", REPLY_ANSWER}, {"headers", REPLY_ANSWER},
+    {"add-headers", REPLY_ANSWER}, {"remove-headers", REPLY_ANSWER}, {"body", REPLY_ANSWER},
+    {"json", REPLY_ANSWER}, {"file", REPLY_ANSWER}, {"base64", REPLY_ANSWER},
+    {"fill", REPLY_ANSWER}, {"type", REPLY_ANSWER}, {"interim", REPLY_ANSWER},
+    {"trailers", REPLY_ANSWER}, {"coding", REPLY_ANSWER}, {"chunk", REPLY_ANSWER},
+    {"rate", REPLY_ANSWER}, {"end", REPLY_ANSWER}, {"session", REPLY_ANSWER},
+    {"pass", REPLY_PASS}, {"request", REPLY_PASS}, {"response", REPLY_PASS},
+    {"steps", REPLY_STEPS},
+};
+/* clang-format on */
 
-    for (size_t i = 0; answers[i] != NULL; i++)
-        if (r->kind != REPLY_ANSWER && node_find(n, answers[i]) != NULL)
-            return answers[i];
-    for (size_t i = 0; passes[i] != NULL; i++)
-        if (r->kind != REPLY_PASS && node_find(n, passes[i]) != NULL)
-            return passes[i];
-    for (size_t i = 0; ending[i] != NULL; i++)
-        if (r->kind != REPLY_ANSWER && node_find(n, ending[i]) != NULL)
-            return ending[i];
+static const struct node *misplaced(const struct reply *r, const struct node *map)
+{
+    for (size_t i = 0; i < COUNT(belongings); i++) {
+        const struct node *n = node_find(map, belongings[i].name);
+        if (n != NULL && belongings[i].kind != r->kind)
+            return n;
+    }
     return NULL;
 }
 
 static const char *const kind_words[] = {"an answer", "pass", "steps"};
 
-static bool is_bodyless(unsigned wire)
+/* A vendor's way to say nothing: then nothing else is said. */
+static bool check_silence(struct loader *l, const struct node *n, const struct reply *r)
 {
-    return (wire >= 100 && wire < 200) || wire == 204 || wire == 205 || wire == 304;
+    static const char *const loud[] = {"reason", "trailers", "coding", "chunk",
+                                       "rate",   "end",      "session"};
+    bool says_more = r->content.kind != CONTENT_DEFAULT || r->fields != NULL;
+
+    for (size_t i = 0; i < COUNT(loud); i++)
+        says_more |= node_find(n, loud[i]) != NULL;
+    return !says_more ||
+           complain_at(l->why, n,
+                       "%.*s closes without an octet: nothing else can be said with it",
+                       SLICE_ARGS(r->answer.status->id));
 }
 
-static bool check_answer(struct loader *l, const struct node *n, const struct reply *r)
+static bool check_answer(struct loader *l, const struct node *n, struct reply *r)
 {
-    uint64_t length = content_length(&r->content);
-
-    if (r->answer.wire == 0 && (r->content.kind != CONTENT_DEFAULT || r->fields != NULL))
-        return complain_at(
-            l->why, n, "%.*s closes without an octet: no body and no headers go with it",
-            SLICE_ARGS(r->answer.status->id));
-    if (is_bodyless(r->answer.wire) && length > 0)
+    if (r->answer.wire == 0)
+        return check_silence(l, n, r);
+    if (http_is_bodyless(r->answer.wire) && content_length(&r->content) > 0)
         return complain_at(
             l->why, n,
             "no body may follow a %u; to send one all the same, use `raw` in "
             "`steps`",
             r->answer.wire);
+    if (r->coding != CODING_NONE && r->content.kind == CONTENT_DEFAULT)
+        return complain_at(l->why, n, "coding: say which content is compressed");
     if (r->coding != CODING_NONE && r->content.kind == CONTENT_FILL)
         return complain_at(l->why, n, "`fill` is not compressed: leave out coding");
-    return check_fields(l, n, r->fields);
-}
-
-static bool check_steps(struct loader *l, const struct node *n, const struct reply *r)
-{
-    const struct cue *cues = r->steps.at;
-    bool has_head = false;
-
-    for (uint32_t i = 0; i < r->steps.n; i++) {
-        const struct cue *c = &cues[i];
-        if (c->kind == CUE_END && i + 1 < r->steps.n)
-            return complain_at(l->why, c->node,
-                               "`end` is the last step: what follows is never reached");
-        if (c->kind == CUE_BODY && !has_head)
-            return complain_at(l->why, c->node,
-                               "a body needs a head before it; `raw` does not");
-        if (c->kind == CUE_INTERIM && has_head)
-            return complain_at(l->why, c->node,
-                               "an interim answer comes before the final head");
-        if (c->kind == CUE_HEAD && has_head)
-            return complain_at(
-                l->why, c->node,
-                "one answer has one head; the fault two-answers sends a second");
-        has_head |= c->kind == CUE_HEAD;
-    }
-    (void)n;
-    return true;
+    content_settle(&r->content, r->fields);
+    bool ok = check_fields(l, n, r->fields);
+    return check_fields(l, n, r->trailers) && ok;
 }
 
 static bool check(struct loader *l, const struct node *n, void *into)
 {
     struct reply *r = into;
-    const char *other = n->kind == NODE_MAP ? misplaced(r, n) : NULL;
+    const struct node *other = misplaced(r, n);
 
     if (other != NULL)
-        return complain_at(l->why, node_find(n, other)->key, "%s does not go with %s",
-                           other, kind_words[r->kind]);
+        return complain_at(l->why, other->key, "%.*s does not go with %s",
+                           SLICE_ARGS(other->key->text), kind_words[r->kind]);
     r->is_constant = r->kind == REPLY_ANSWER && r->fields == NULL && r->trailers == NULL &&
                      r->interims.n == 0 && r->content.kind == CONTENT_DEFAULT &&
                      r->reason.at == NULL && r->coding == CODING_NONE && r->chunk == 0 &&
                      r->rate == 0 && !r->has_end && r->content.type.at == NULL;
     if (r->kind == REPLY_STEPS)
-        return check_steps(l, n, r);
+        return cues_check(l, r->steps.at, r->steps.n);
     return r->kind != REPLY_ANSWER || check_answer(l, n, r);
 }
 

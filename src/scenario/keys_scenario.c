@@ -133,11 +133,30 @@ static bool top_auth(struct loader *l, const struct node *n, void *into)
     return shape_load(l, &shape_auth, n, &scenario_of(into)->auth);
 }
 
+static const char *const key_words[] = {
+    [KEY_OF_RUN] = "run",   [KEY_OF_CLIENT] = "client", [KEY_OF_CONNECTION] = "connection",
+    [KEY_OF_USER] = "user", [KEY_OF_HEADER] = "header", [KEY_OF_COOKIE] = "cookie",
+};
+
+/* Headers and cookies have a name, a token (RFC 9110 §5.1, RFC 6265 §4.1.1). */
+static bool take_key_name(struct loader *l, const struct node *n, struct scenario *s,
+                          struct slice name)
+{
+    const char *word = key_words[s->key];
+    bool wants_name = s->key >= KEY_OF_HEADER;
+
+    s->key_name = name;
+    if (wants_name && name.len == 0)
+        return complain_at(l->why, n, "%s wants a name: key: %s NAME", word, word);
+    if (!wants_name && name.len > 0)
+        return complain_at(l->why, n, "%s takes no name", word);
+    return !wants_name || http_is_token(name) ||
+           complain_at(l->why, n, "\"%.*s\" is no name of a %s", SLICE_ARGS(name), word);
+}
+
 /* "client", "header x-user" */
 static bool top_key(struct loader *l, const struct node *n, void *into)
 {
-    static const char *const words[] = {"run",    "client", "connection", "user",
-                                        "header", "cookie", NULL};
     struct scenario *s = into;
     struct slice rest, word;
 
@@ -145,19 +164,11 @@ static bool top_key(struct loader *l, const struct node *n, void *into)
         return complain_kind(l, n, "key", "a word");
     rest = n->text;
     word = slice_cut(&rest, ' ');
-    for (uint8_t i = 0; words[i] != NULL; i++) {
-        if (!slice_is(word, slice_of(words[i])))
-            continue;
-        s->key = i;
-        s->key_name = slice_trim(rest.at == NULL ? SLICE("") : rest, " ");
-        bool wants_name = i >= KEY_OF_HEADER;
-        if (wants_name != (s->key_name.len > 0))
-            return complain_at(l->why, n,
-                               wants_name ? "%s wants a name: key: %s NAME"
-                                          : "%s takes no name",
-                               words[i], words[i]);
-        return true;
-    }
+    for (uint8_t i = 0; i < COUNT(key_words); i++)
+        if (slice_is(word, slice_of(key_words[i]))) {
+            s->key = i;
+            return take_key_name(l, n, s, slice_trim(rest, " "));
+        }
     return complain_at(
         l->why, n,
         "state hangs on run, client, connection, user, header NAME or cookie "
@@ -197,6 +208,8 @@ static bool top_rules(struct loader *l, const struct node *n, void *into)
     if (n->kind != NODE_LIST)
         return complain_kind(l, n, "rules", "a list of rules");
     ok = key_load(l, &k, n, &rules);
+    if (rules.at == NULL)
+        return ok;
     if (s->n_rules == 0) {
         s->rules = rules.at;
         s->n_rules = rules.n;

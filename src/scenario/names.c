@@ -35,12 +35,33 @@ static bool check_random(const struct insert *i, struct complaint *why)
            complain(why, "random wants two numbers, the smaller first: {{random 1 6}}");
 }
 
+bool now_offset(struct slice arg, int64_t *seconds)
+{
+    uint64_t ns;
+
+    if (arg.len < 2 || (arg.at[0] != '+' && arg.at[0] != '-') ||
+        !unit_duration((struct slice){arg.at + 1, arg.len - 1}, &ns))
+        return false;
+    *seconds = (int64_t)(ns / NS_PER_S) * (arg.at[0] == '-' ? -1 : 1);
+    return true;
+}
+
 static bool check_now(const struct insert *i, struct complaint *why)
 {
-    return i->n_args == 0 || slice_is(i->args[0], SLICE("unix")) ||
-           slice_is(i->args[0], SLICE("iso")) || slice_is(i->args[0], SLICE("http")) ||
-           complain(why, "now is written as http, iso or unix, not \"%.*s\"",
-                    SLICE_ARGS(i->args[0]));
+    static const char *const forms[] = {"http", "iso", "unix"};
+    bool has_form = false;
+    int64_t seconds;
+    uint8_t last;
+
+    for (size_t k = 0; i->n_args > 0 && k < COUNT(forms); k++)
+        has_form |= slice_is(i->args[0], slice_of(forms[k]));
+    last = has_form ? 1 : 0;
+    return i->n_args == last ||
+           (i->n_args == last + 1 && now_offset(i->args[last], &seconds)) ||
+           complain(why,
+                    "now takes http, iso or unix, and how far from now: {{now http +5s}}; "
+                    "not \"%.*s\"",
+                    SLICE_ARGS(i->args[last]));
 }
 
 static bool check_session(const struct insert *i, struct complaint *why)
@@ -63,7 +84,7 @@ static const struct template_name names[] = {
     [INSERT_SCENARIO]   = {"scenario", 0, 0, false, "the scenario's title", NULL},
     [INSERT_SEED]       = {"seed", 0, 0, false, "the run's seed", NULL},
     [INSERT_UUID]       = {"uuid", 0, 0, false, "a UUID (version 4), from the seed", NULL},
-    [INSERT_NOW]        = {"now", 0, 1, false, "the time: {{now}} as in Date, {{now iso}}, {{now unix}}", check_now},
+    [INSERT_NOW]        = {"now", 0, 2, false, "the time: {{now}} as in Date, {{now iso}}, {{now unix}}, {{now +30s}}, {{now iso -1h}}", check_now},
     [INSERT_RANDOM]     = {"random", 2, 2, false, "a whole number between two, from the seed: {{random 1 6}}", check_random},
     [INSERT_PICK]       = {"pick", 1, TEMPLATE_ARGS, false, "one of these words, from the seed: {{pick red green blue}}", NULL},
     [INSERT_STATE]      = {"state", 0, 0, false, "the state's name", NULL},

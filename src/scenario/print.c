@@ -37,9 +37,10 @@ static size_t print_range(const struct condition *c, const char *what, bool is_t
 
     print_end(c->range.least, is_time, least, sizeof(least));
     print_end(c->range.most, is_time, most, sizeof(most));
+    const char *no = c->range.is_not ? "not " : "";
     return (size_t)(c->range.least == c->range.most
-                        ? snprintf(out, size, "%s %s", what, least)
-                        : snprintf(out, size, "%s %s..%s", what, least, most));
+                        ? snprintf(out, size, "%s %s%s", what, no, least)
+                        : snprintf(out, size, "%s %s%s..%s", what, no, least, most));
 }
 
 static size_t print_pattern(const struct condition *c, const char *what, char *out,
@@ -59,7 +60,7 @@ static size_t print_site(const struct site *s, char *out, size_t size)
     int n = snprintf(out, size, "host %.*s%s%.*s", SLICE_ARGS(s->scheme),
                      s->scheme.len > 0 ? "://" : "", SLICE_ARGS(host));
 
-    if (s->port == 0 || (size_t)n >= size)
+    if (s->port == http_default_port(s->scheme) || (size_t)n >= size)
         return (size_t)n;
     return (size_t)n + (size_t)snprintf(out + n, size - (size_t)n, ":%u", s->port);
 }

@@ -15,50 +15,17 @@ void *loader_new(struct loader *l, const struct node *n, size_t size)
 
 /* ---- ranges ---- */
 
-static bool parse_end(enum key_type type, struct slice s, uint64_t *out)
-{
-    s = slice_trim(s, " ");
-    return type == KEY_DURATION ? unit_duration(s, out) : slice_to_u64(s, out);
-}
-
-static bool parse_range(enum key_type type, struct slice text, struct range *out)
-{
-    ssize_t dot = slice_find(text, '.');
-
-    *out = (struct range){.least = 0, .most = UINT64_MAX};
-    while (dot >= 0 && (size_t)dot + 1 < text.len && text.at[dot + 1] != '.') {
-        /* a decimal point */
-        struct slice rest = {text.at + dot + 1, text.len - (size_t)dot - 1};
-        ssize_t next = slice_find(rest, '.');
-        dot = next < 0 ? -1 : dot + 1 + next;
-    }
-    if (dot < 0 || (size_t)dot + 1 >= text.len) {
-        bool ok = parse_end(type, text, &out->least);
-        out->most = out->least;
-        return ok;
-    }
-    struct slice from = slice_trim((struct slice){text.at, (size_t)dot}, " ");
-    struct slice to =
-        slice_trim((struct slice){text.at + dot + 2, text.len - (size_t)dot - 2}, " ");
-    return from.len + to.len > 0 && (from.len == 0 || parse_end(type, from, &out->least)) &&
-           (to.len == 0 || parse_end(type, to, &out->most));
-}
-
 bool value_range(struct loader *l, const struct node *n, enum key_type type,
                  const char *what, struct range *out)
 {
-    const char *example =
-        type == KEY_DURATION ? "0.5s..5s, 2s.. or ..10s" : "3, 2.. or 1..5";
+    bool is_time = type == KEY_DURATION;
 
     if (n->kind != NODE_SCALAR)
         return complain_kind(l, n, what, "a number or a range");
-    if (!parse_range(type, n->text, out))
-        return complain_at(l->why, n,
-                           "%s must be a number or a range, such as %s, not \"%.*s\"", what,
-                           example, SLICE_ARGS(n->text));
-    return out->least <= out->most ||
-           complain_at(l->why, n, "%s: the range %.*s ends before it begins", what,
-                       SLICE_ARGS(n->text));
+    return range_parse(n->text, is_time ? unit_duration : slice_to_u64, out) ||
+           complain_at(
+               l->why, n, "%s must be a number or a range, such as %s, not \"%.*s\"", what,
+               is_time ? "0.5s..5s, 2s.. or ..10s" : "3, 2.. or 1..5", SLICE_ARGS(n->text));
 }
 
 /* ---- spreads ---- */
@@ -71,8 +38,9 @@ static bool take_thousandths(struct loader *l, const struct node *n, const char 
     char *end;
     double v = n->kind == NODE_SCALAR ? strtod(n->text.at, &end) : -1;
 
-    if (n->kind != NODE_SCALAR || n->text.len == 0 || *end != '\0' || !(v > 0 && v <= 100))
-        return complain_at(l->why, n, "%s must be a number above 0, at most 100", what);
+    if (n->kind != NODE_SCALAR || n->text.len == 0 || *end != '\0' ||
+        !(v >= 0.001 && v <= 100))
+        return complain_at(l->why, n, "%s must be a number from 0.001 to 100", what);
     *out = (uint64_t)(v * 1000);
     return true;
 }
@@ -130,7 +98,7 @@ static bool spread_short(struct loader *l, const struct node *n, void *into)
 
     if (!value_range(l, n, KEY_DURATION, "a wait", &r))
         return false;
-    if (r.most > LONGEST)
+    if (r.most > LONGEST || r.is_not)
         return complain_at(l->why, n, "a wait is a day at most, and has an end");
     *s = (struct spread){.kind = r.least == r.most ? SPREAD_FIXED : SPREAD_UNIFORM,
                          .a = r.least,
@@ -219,16 +187,39 @@ bool value_status(struct loader *l, const struct node *n, struct answer *out)
     return answer_parse(n->text, out, &why) || complain_at(l->why, n, "%s", why.text);
 }
 
-bool value_template(struct loader *l, const struct node *n, const char *what,
-                    struct template **out)
+/* Requests whose content a template looks at have to be read first. */
+static void note_body(struct loader *l, const struct template *t)
+{
+    struct slice text = template_text(t);
+
+    if (memmem(text.at, text.len, "request.body", 12) != NULL ||
+        memmem(text.at, text.len, "request.json", 12) != NULL ||
+        memmem(text.at, text.len, "request.form", 12) != NULL)
+        loading_of(l)->scenario->looks_at_body = true;
+}
+
+bool value_template_of(struct loader *l, const struct node *n, const char *what,
+                       struct slice text, struct template **out)
 {
     struct complaint why = {{0}};
 
+    *out = template_parse(l->arena, text, scenario_names, &why);
+    if (*out == NULL)
+        return complain_at(l->why, n, "%s: %s", what, why.text);
+    if (!template_is_constant(*out))
+        note_body(l, *out);
+    return true;
+}
+
+bool value_template(struct loader *l, const struct node *n, const char *what,
+                    struct template **out)
+{
     if (n->kind != NODE_SCALAR)
         return complain_kind(l, n, what, "a text");
-    *out = template_parse(l->arena, n->text, scenario_names, &why);
-    return *out != NULL || complain_at(l->why, n, "%s: %s", what, why.text);
+    return value_template_of(l, n, what, n->text, out);
 }
+
+#define MOST_WORDS 256u
 
 bool value_words(struct loader *l, const struct node *n, const char *what,
                  struct slice **words, uint32_t *n_words)
@@ -239,6 +230,8 @@ bool value_words(struct loader *l, const struct node *n, const char *what,
 
     if (n->kind == NODE_MAP)
         return complain_kind(l, n, what, "a word or a list of words");
+    if (most > MOST_WORDS)
+        return complain_at(l->why, n, "%s: more than %u words", what, MOST_WORDS);
     at = loader_new(l, n, (most + 1) * sizeof(*at));
     if (at == NULL)
         return false;
@@ -297,42 +290,28 @@ bool value_file(struct loader *l, const struct node *n, struct slice *octets)
     return true;
 }
 
-static int base64_value(char c)
+static bool is_blank(char c)
 {
-    static const char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char *at = c == '\0' ? NULL : strchr(digits, c);
-
-    return at == NULL ? -1 : (int)(at - digits);
+    return c == ' ' || c == '\r' || c == '\n';
 }
 
+/* In lines, as it often comes. */
 bool value_base64(struct loader *l, const struct node *n, struct slice *octets)
 {
-    char *out = n->kind == NODE_SCALAR ? loader_new(l, n, n->text.len + 1) : NULL;
-    uint32_t bits = 0, held = 0;
-    size_t len = 0;
-    bool ok = true;
+    struct slice text = {NULL, 0};
+    char *at;
 
     if (n->kind != NODE_SCALAR)
         return complain_kind(l, n, "base64", "a text");
-    if (out == NULL)
+    at = loader_new(l, n, n->text.len + 1);
+    if (at == NULL)
         return false;
-    struct slice text = slice_trim(n->text, " \r\n=");
-    for (size_t i = 0; ok && i < text.len; i++) {
-        int v = base64_value(text.at[i]);
-        if (v < 0) {
-            ok = strchr(" \r\n", text.at[i]) != NULL;
-            continue;
-        }
-        bits = bits << 6 | (uint32_t)v;
-        held += 6;
-        if (held >= 8) {
-            held -= 8;
-            out[len++] = (char)(bits >> held & 0xff);
-        }
-    }
-    *octets = (struct slice){out, len};
-    return (ok && held < 6) || complain_at(l->why, n, "that is no base64 (RFC 4648 §4)");
+    text.at = at;
+    for (size_t i = 0; i < n->text.len; i++)
+        if (!is_blank(n->text.at[i]))
+            at[text.len++] = n->text.at[i];
+    return auth_decode64(text, l->arena, octets) == NULL ||
+           complain_at(l->why, n, "that is no base64 with its padding (RFC 4648 §4)");
 }
 
 static int hex_value(char c)
@@ -354,7 +333,7 @@ bool value_hex(struct loader *l, const struct node *n, struct slice *octets)
         return false;
     for (size_t i = 0; i < n->text.len; i++) {
         int v = hex_value(n->text.at[i]);
-        if (v < 0 && strchr(" \r\n", n->text.at[i]) != NULL)
+        if (is_blank(n->text.at[i]))
             continue;
         if (v < 0)
             return complain_at(l->why, n, "hex is made of pairs of 0-9 and a-f");

@@ -71,11 +71,17 @@ static void look_in_form(struct look *k)
 
 static void look_in_json(struct look *k)
 {
+    struct members *body;
     struct slice value;
 
-    if (is_cut_short(k->record))
+    if (is_cut_short(k->record)) {
         k->is_dark = true;
-    else if (json_value(k->record->request_sample, k->trait->name, k->scratch, &value))
+        return;
+    }
+    body = members_read(k->record->request_sample);
+    value = members_get(body, k->trait->name, k->scratch);
+    members_free(body);
+    if (value.at != NULL)
         look_at(k, value);
 }
 

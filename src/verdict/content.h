@@ -15,10 +15,4 @@ struct look {
     bool is_dark;       /* one cannot be seen */
 };
 
-/*
- * The value at a path of a JSON text, as text: strings as they are, all else as JSON.
- * False: it is no JSON, nests deeper than 64 levels, or there is no such value.
- */
-bool json_value(struct slice text, struct slice path, struct arena *a, struct slice *value);
-
 #endif

@@ -94,6 +94,7 @@ static void put_finding(FILE *out, const struct rows *rows, const struct finding
         put_term(out, "expected", f->expected);
         put_term(out, "seen", f->seen);
         put_place(out, rows, f, card);
+        put_term(out, "because", f->because);
         fputs("</dl>", out);
     }
     fputs("</div></li>\n", out);

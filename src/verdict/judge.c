@@ -55,15 +55,27 @@ static void mind_the_gone(struct story *s, const struct claim *c, struct finding
 
 static void judge_claim(struct story *s, const struct claim *c, struct finding *f)
 {
-    *f = (struct finding){
-        .claim = c, .level = (enum claim_level)c->level, .text = c->text, .spec = c->spec};
+    *f = (struct finding){.claim = c,
+                          .level = (enum claim_level)c->level,
+                          .text = c->text,
+                          .spec = c->spec,
+                          .because = c->because};
     kinds[c->kind].judge(s, c, f);
     mind_the_gone(s, c, f);
 }
 
 /* ---- what every run is held to ---- */
 
-enum house { COMES_THROUGH, MEETS_A_RULE, REACHES_A_RULE, NO_STORM, ENDS, STARTS, HOUSE };
+enum house {
+    COMES_THROUGH,
+    MEETS_A_RULE,
+    REACHES_A_RULE,
+    NO_STORM,
+    TELLS_TRULY,
+    ENDS,
+    STARTS,
+    HOUSE
+};
 
 static const struct {
     struct slice text;
@@ -73,6 +85,8 @@ static const struct {
     [MEETS_A_RULE] = {SLICE("every request meets a rule"), VERDICT_UNMATCHED},
     [REACHES_A_RULE] = {SLICE("some rule of the scenario is reached"), VERDICT_FAILED},
     [NO_STORM] = {SLICE("requests do not come as a storm"), VERDICT_STORM},
+    [TELLS_TRULY] = {SLICE("every answer goes out as the scenario wants it"),
+                     VERDICT_FAILED},
     [ENDS] = {SLICE("the command ends in time"), VERDICT_HANG},
     [STARTS] = {SLICE("the command can be started"), VERDICT_NO_COMMAND},
 };
@@ -90,6 +104,8 @@ static void find_house(struct verdict *v, enum house which, const struct record 
 /* Did the author say that nothing may come? */
 static bool allows_nothing(const struct scenario *s)
 {
+    if (s->allow_no_requests)
+        return true;
     for (uint32_t i = 0; i < n_claims_of(s); i++) {
         const struct claim *c = &claims_of(s)[i];
         bool is_all =
@@ -171,6 +187,32 @@ static void hold_to_rules(struct story *s, struct verdict *v)
                            SLICE_ARGS(number_text(s, s->n, "request"))));
 }
 
+/* No quiet 200: an answer that naysay could not give as it should is a failure of the run.
+ */
+static void hold_to_truth(struct story *s, struct verdict *v)
+{
+    uint64_t n = 0;
+    uint32_t first = 0;
+
+    for (uint32_t i = s->n; i-- > 0;)
+        if (s->at[i]->ending == ENDING_FAULT_UNTOLD ||
+            s->at[i]->ending == ENDING_REFUSED_TO_EMIT) {
+            first = i;
+            n++;
+        }
+    if (n == 0)
+        return;
+    const struct record *r = s->at[first];
+    struct slice help = slice_of(ending_row(r->ending)->help);
+    find_house(v, TELLS_TRULY, r, SLICE("an answer as the scenario wants it"),
+               text_of(s, "%.*s was told %u instead: %.*s%s%.*s%.*s",
+                       SLICE_ARGS(beat_label(s, first)), r->status, SLICE_ARGS(help),
+                       r->trouble.len > 0 ? ": " : "", SLICE_ARGS(r->trouble),
+                       SLICE_ARGS(n == 1 ? SLICE("")
+                                         : text_of(s, " (%llu times in all)",
+                                                   (unsigned long long)n))));
+}
+
 /* Where the author told the whole story and it came true, rules may rest. */
 static bool is_told(const struct verdict *v)
 {
@@ -227,6 +269,7 @@ static void hold_to_house(struct story *s, struct verdict *v)
     hold_to_command(s, v);
     hold_to_coming(s, v);
     hold_to_calm(s, v);
+    hold_to_truth(s, v);
     hold_to_rules(s, v);
     if (told && v->n_findings > before &&
         slice_is(v->findings[v->n_findings - 1].text, house[REACHES_A_RULE].text))
@@ -234,6 +277,13 @@ static void hold_to_house(struct story *s, struct verdict *v)
 }
 
 /* ---- what comes of it ---- */
+
+/* The author said that nothing need come, and nothing came. */
+static bool may_rest(const struct verdict *v)
+{
+    return v->scenario->allow_no_requests && v->records->exchanges == 0 &&
+           v->records->dropped == 0;
+}
 
 /* The worst kind of all; the order of enum verdict_kind is that of their weight, but a
  * storm explains why a command hangs. */
@@ -272,9 +322,10 @@ void verdict_settle(struct verdict *v)
     memset(v->by_result, 0, sizeof(v->by_result));
     for (uint32_t i = 0; i < v->n_findings; i++) {
         const struct finding *f = &v->findings[i];
-        enum verdict_kind kind = verdict_kind_of(f);
+        bool rests = f->result == FINDING_BLOCKED && may_rest(v);
+        enum verdict_kind kind = rests ? VERDICT_GOOD : verdict_kind_of(f);
 
-        if (f->level == CLAIM_MUST)
+        if (f->level == CLAIM_MUST && !rests)
             v->by_result[f->result]++;
         v->warnings +=
             f->level == CLAIM_SHOULD && f->result == FINDING_FAILS && !f->is_known;
@@ -302,7 +353,7 @@ bool verdict_judge(struct verdict *v, struct arena *a, const struct scenario *sc
     struct story s;
 
     *v = (struct verdict){.arena = a, .scenario = sc, .records = r, .ran = ran};
-    v->findings = arena_zero(a, (n + HOUSE) * sizeof(*v->findings));
+    v->findings = arena_zero(a, (n + HOUSE + RESTED_MOST) * sizeof(*v->findings));
     if (v->findings == NULL || !story_make(&s, a, r))
         return false;
     s.ran = ran;
@@ -310,6 +361,7 @@ bool verdict_judge(struct verdict *v, struct arena *a, const struct scenario *sc
     for (uint32_t i = 0; i < n; i++)
         judge_claim(&s, &claims_of(sc)[i], &v->findings[v->n_findings++]);
     hold_to_house(&s, v);
+    find_rested(&s, v);
     v->took_us = ran != NULL && ran->took_us > 0 ? ran->took_us : end_of(r);
     v->saw = story_saw(&s, 500);
     verdict_settle(v);

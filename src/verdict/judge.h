@@ -76,6 +76,13 @@ judge judge_exit, judge_output, judge_ends_within;
 typedef bool guard_judge(struct story *s, struct finding *f);
 guard_judge guard_unsafe_repeat, guard_credentials, guard_refused_connect, guard_unasked;
 
+/* ---- rules that rested ---- */
+
+#define RESTED_MOST 20u /* findings */
+
+/* Warns of rules that never had their turn, and of which no claim speaks. */
+void find_rested(struct story *s, struct verdict *v);
+
 /* ---- what comes of the findings ---- */
 
 void verdict_settle(struct verdict *v); /* its kind, its counts, its summary */
@@ -91,6 +98,8 @@ bool is_taken_out(const struct record *r, struct slice value);
 /* A field's value for a finding: secrets are not for the record. */
 struct slice field_told(struct story *s, struct slice name, struct slice value);
 bool is_same_body(const struct record *a, const struct record *b);
+/* Octets of content that the head promised, or that came; did all of it come? */
+uint64_t promised_body(const struct record *r, bool *is_whole);
 
 /* The record that made it a storm, or NULL. */
 const struct record *find_storm(struct story *s);

@@ -75,6 +75,7 @@ static void put_finding(struct jot *j, const struct finding *f)
     else
         jot_null(j, "seq");
     put_text_or_null(j, "spec", f->spec);
+    put_text_or_null(j, "because", f->because);
     jot_close(j, '}');
 }
 

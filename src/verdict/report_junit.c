@@ -67,6 +67,7 @@ static void put_finding(FILE *out, const struct verdict *v, const struct finding
     put_line(out, "seen", f->seen);
     if (f->seq > 0)
         fprintf(out, "where: journal entry %" PRIu64 "\n", f->seq);
+    put_line(out, "because", f->because);
     put_line(out, "see", f->spec);
     put_line(out, "saw", v->saw);
 }

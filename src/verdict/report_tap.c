@@ -41,6 +41,7 @@ static void put_finding_yaml(FILE *out, const struct verdict *v, const struct fi
     put_yaml(out, "seen", f->seen);
     if (f->seq > 0)
         fprintf(out, "      entry: %" PRIu64 "\n", f->seq);
+    put_yaml(out, "because", f->because);
     put_yaml(out, "see", f->spec);
     put_yaml(out, "saw", v->saw);
     fputs("      ...\n", out);

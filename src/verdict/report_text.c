@@ -148,6 +148,7 @@ static void put_finding(FILE *out, const struct pen *pen, const struct rows *row
     put_detail(out, pen, "expected", f->expected);
     put_detail(out, pen, "seen", f->seen);
     put_place(out, pen, rows, f->seq);
+    put_detail(out, pen, "because", f->because);
     put_detail(out, pen, "see", f->spec);
 }
 

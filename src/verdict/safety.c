@@ -62,14 +62,31 @@ static int by_octets(struct slice a, struct slice b)
     return a.len == 0 ? 0 : memcmp(a.at, b.at, a.len);
 }
 
+static int by_head(const struct record *x, const struct record *y)
+{
+    int order = by_octets(x->target, y->target);
+
+    return order != 0 ? order : by_octets(x->method, y->method);
+}
+
 static int by_request(const struct record *x, const struct record *y)
 {
     if (x->request_digest != y->request_digest)
         return x->request_digest < y->request_digest ? -1 : 1;
     if (x->request_body != y->request_body)
         return x->request_body < y->request_body ? -1 : 1;
-    int order = by_octets(x->target, y->target);
-    return order != 0 ? order : by_octets(x->method, y->method);
+    return by_head(x, y);
+}
+
+/* Of a body that did not all come, its promised length is what can be compared. */
+static int by_promise(const struct record *x, const struct record *y)
+{
+    bool ignored;
+    uint64_t a = promised_body(x, &ignored), b = promised_body(y, &ignored);
+
+    if (a != b)
+        return a < b ? -1 : 1;
+    return by_head(x, y);
 }
 
 struct numbered {
@@ -77,14 +94,25 @@ struct numbered {
     uint32_t i;
 };
 
-static int by_request_and_number(const void *a, const void *b)
+static int in_turn(const struct numbered *x, const struct numbered *y)
+{
+    return x->i < y->i ? -1 : x->i > y->i;
+}
+
+static int by_request_in_turn(const void *a, const void *b)
 {
     const struct numbered *x = a, *y = b;
     int order = by_request(x->record, y->record);
 
-    if (order != 0)
-        return order;
-    return x->i < y->i ? -1 : x->i > y->i;
+    return order != 0 ? order : in_turn(x, y);
+}
+
+static int by_promise_in_turn(const void *a, const void *b)
+{
+    const struct numbered *x = a, *y = b;
+    int order = by_promise(x->record, y->record);
+
+    return order != 0 ? order : in_turn(x, y);
 }
 
 static void say_repeated(struct story *s, uint32_t first, uint32_t again, struct finding *f)
@@ -102,6 +130,39 @@ static void say_repeated(struct story *s, uint32_t first, uint32_t again, struct
                          SLICE_ARGS(was)));
 }
 
+static bool is_repeat(const struct record *a, const struct record *b)
+{
+    return !is_excused(a) && !is_settled(a) && !is_keyed(a, b);
+}
+
+/* The same octets twice. */
+static void find_repeat(struct story *s, struct numbered *all, uint32_t n,
+                        struct finding *f)
+{
+    qsort(all, n, sizeof(*all), by_request_in_turn);
+    for (uint32_t i = 1; i < n && f->result == FINDING_HOLDS; i++)
+        if (by_request(all[i - 1].record, all[i].record) == 0 &&
+            is_repeat(all[i - 1].record, all[i].record))
+            say_repeated(s, all[i - 1].i, all[i].i, f);
+}
+
+/* One of which not all came, because the answer did not wait for it. */
+static void find_cut_repeat(struct story *s, struct numbered *all, uint32_t n,
+                            struct finding *f)
+{
+    bool a_whole, b_whole;
+
+    qsort(all, n, sizeof(*all), by_promise_in_turn);
+    for (uint32_t i = 1; i < n && f->result == FINDING_HOLDS; i++) {
+        const struct record *a = all[i - 1].record, *b = all[i].record;
+
+        promised_body(a, &a_whole);
+        promised_body(b, &b_whole);
+        if ((!a_whole || !b_whole) && by_promise(a, b) == 0 && is_repeat(a, b))
+            say_repeated(s, all[i - 1].i, all[i].i, f);
+    }
+}
+
 bool guard_unsafe_repeat(struct story *s, struct finding *f)
 {
     struct numbered *all = mem_alloc((s->n + 1) * sizeof(*all));
@@ -114,12 +175,8 @@ bool guard_unsafe_repeat(struct story *s, struct finding *f)
     for (uint32_t i = 0; i < s->n; i++)
         if (is_unsafe(s->at[i]))
             all[n++] = (struct numbered){s->at[i], i};
-    qsort(all, n, sizeof(*all), by_request_and_number);
-    for (uint32_t i = 1; i < n && f->result == FINDING_HOLDS; i++) {
-        const struct record *a = all[i - 1].record, *b = all[i].record;
-        if (by_request(a, b) == 0 && !is_excused(a) && !is_settled(a) && !is_keyed(a, b))
-            say_repeated(s, all[i - 1].i, all[i].i, f);
-    }
+    find_repeat(s, all, n, f);
+    find_cut_repeat(s, all, n, f);
     mem_free(all);
     return f->result == FINDING_HOLDS;
 }

@@ -7,7 +7,7 @@
 enum alike { ALIKE, UNLIKE, NOT_KNOWN };
 
 /* The content that its head promised, or as much as came. */
-static uint64_t promised(const struct record *r, bool *is_whole)
+uint64_t promised_body(const struct record *r, bool *is_whole)
 {
     uint64_t length;
 
@@ -22,7 +22,7 @@ bool is_same_body(const struct record *a, const struct record *b)
 {
     bool a_whole, b_whole;
 
-    if (promised(a, &a_whole) != promised(b, &b_whole))
+    if (promised_body(a, &a_whole) != promised_body(b, &b_whole))
         return false;
     return !a_whole || !b_whole || a->request_digest == b->request_digest ||
            a->request_body == 0;

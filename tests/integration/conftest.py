@@ -9,6 +9,7 @@ import pytest
 from lib.clients import Curl, Node, Requests, Wget
 from lib.dns import Dns
 from lib.origin import Origin
+from lib.playing import Player
 from lib.runner import BINARY, Naysay
 
 TEST_SECONDS = 120
@@ -37,6 +38,12 @@ def naysay(tmp_path):
     starter = Naysay(tmp_path)
     yield starter
     starter.finish()
+
+
+@pytest.fixture
+def play(naysay, tmp_path):
+    """Plays a scenario against a client: play("scenario: …", "patient")."""
+    return Player(naysay, tmp_path)
 
 
 @pytest.fixture

@@ -122,7 +122,8 @@ static void must_be_same(const struct record *a, const struct record *b)
     assert_memory_equal(a->interim, b->interim, sizeof(a->interim));
     TEXT(response_head), TEXT(response_sample);
     NUMBER(response_body), NUMBER(sent.from), NUMBER(sent.to), NUMBER(received);
-    TEXT(relayed), TEXT(upstream), TEXT(inside), TEXT(plan), TEXT(faults), TEXT(intents);
+    TEXT(relayed), TEXT(upstream), TEXT(inside), TEXT(plan), TEXT(faults), TEXT(intents),
+        TEXT(trouble);
     NUMBER(ending), NUMBER(is_reused_upstream), NUMBER(is_redacted);
 #undef TEXT
 #undef NUMBER

@@ -45,7 +45,7 @@ static void test_kinds_and_summaries(void **state)
          "  to: up\n  level: may\n",
          "up 200 2-3 c1 GET /\n", VERDICT_FAILED, "0 of 2 expectations failed, 1 blocked"},
         {"- order: down, up\n  level: should", "up 200 2-3 c1 GET /\n", VERDICT_GOOD,
-         ", 1 warning"},
+         ", 2 warnings"}, /* the order, and a rule that nobody speaks of */
         {"- order: down, up", "", VERDICT_NEVER_CAME, "the client never came through here"},
         {NULL, "", VERDICT_NEVER_CAME, "no_proxy"},
         {NULL, "end client-closed 5 c1\nend client-closed 6 c2\n", VERDICT_NEVER_CAME,
@@ -62,6 +62,13 @@ static void test_kinds_and_summaries(void **state)
         {NULL, "- 407 0-1 c1 GET /\n", VERDICT_FAILED,
          "some rule of the scenario is reached: 1 request, and no rule had its turn"},
         {"- order: 407", "- 407 0-1 c1 GET /\n", VERDICT_GOOD, NULL},
+        /* rules that rest are told, unless a claim speaks of them */
+        {NULL, "down 503 0-1 c1 GET /\n", VERDICT_GOOD, "came, 2 warnings"},
+        {"- never: [up, stray]", "down 503 0-1 c1 GET /\n", VERDICT_GOOD, "holds"},
+        {"- order: down, ...", "down 503 0-1 c1 GET /\n", VERDICT_GOOD, "2 warnings"},
+        {NULL, "down 500 0-1 c1 GET /\nending fault-untold\n", VERDICT_FAILED,
+         "every answer goes out as the scenario wants it: down.1 was told 500 instead: a "
+         "fault of the scenario cannot be told truly"},
     };
 
     (void)state;

@@ -8,8 +8,10 @@
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
+import textwrap
 
 from .auditor import audit
 from .raw import Raw
@@ -41,7 +43,7 @@ class Entry(dict):
 
 
 class Run:
-    """A naysay that listens."""
+    """A naysay that listens. `expect_exit` None: however it ends."""
 
     def __init__(self, argv, folder, env, expect_exit, prefix=()):
         self.folder, self.expect_exit = folder, expect_exit
@@ -166,6 +168,14 @@ class Run:
             self.signal(signal.SIGTERM)
         return self.wait()
 
+    def ask(self, line, *fields, strict=True, **how):
+        """One request on a connection of its own: its answer."""
+        return self.raw().request(line, *fields, **how).answer(line.split(" ")[0], strict)
+
+    def verdict(self):
+        """End it: its exit status, and what it says of the client."""
+        return self.stop(), self.stderr()
+
     def audit(self, raw, connection=1):
         """The auditor's complaints about what this raw connection received."""
         self.connection_end(connection)
@@ -188,7 +198,7 @@ class Run:
             self._out.close()
             self._err.close()
         assert not CRASH.search(self.stderr()), self.trouble()
-        assert code == self.expect_exit, f"exit status {code}:\n{self.trouble()}"
+        assert self.expect_exit in (None, code), f"exit status {code}:\n{self.trouble()}"
 
 
 class Naysay:
@@ -197,6 +207,7 @@ class Naysay:
     def __init__(self, folder):
         self.folder = folder
         self.runs = []
+        self._scenarios = 0
 
     def _new_folder(self):
         folder = self.folder / f"run{len(self.runs) + 1}"
@@ -213,16 +224,39 @@ class Naysay:
         """naysay serve OPTIONS"""
         return self.start("serve", *options, **how)
 
+    def scenario(self, text):
+        """A file with this scenario; a path is taken as it is."""
+        if isinstance(text, os.PathLike):
+            return str(text)
+        self._scenarios += 1
+        path = self.folder / f"scenario{self._scenarios}.yaml"
+        path.write_text(textwrap.dedent(text), "utf-8")
+        return str(path)
+
+    def play(self, text, *options, **how):
+        """naysay serve SCENARIO OPTIONS: how it ends is the verdict, so say `expect_exit`."""
+        return self.start("serve", self.scenario(text), *options, **how)
+
+    def run(self, text, cmd, *options, **how):
+        """naysay run SCENARIO OPTIONS -- CMD, to its end."""
+        words = shlex.split(cmd) if isinstance(cmd, str) else cmd
+        return self.command("run", self.scenario(text), *options, "--", *words, **how)
+
+    def check(self, text, *options):
+        """naysay check SCENARIO, to its end."""
+        return self.command("check", self.scenario(text), *options)
+
     def answers(self, *statuses, options=(), **how):
         """naysay STATUS… OPTIONS"""
         return self.start(*statuses, *options, **how)
 
-    def command(self, *argv, env=None):
+    def command(self, *argv, env=None, stdin=b""):
         """naysay ARGV, to its end: returncode, stdout, stderr as text."""
-        done = subprocess.run([BINARY, *[str(a) for a in argv]], stdin=subprocess.DEVNULL,
+        done = subprocess.run([BINARY, *[str(a) for a in argv]], input=stdin,
                               capture_output=True, timeout=DEADLINE * 2, check=False,
                               cwd=self.folder, env=clean_env(**(env or {})))
-        done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
+        done.stdout = done.stdout.decode("utf-8", "replace")
+        done.stderr = done.stderr.decode("utf-8", "replace")
         assert not CRASH.search(done.stderr), done.stderr
         return done
 
