@@ -182,6 +182,8 @@ struct show {
 void told_summary(const struct act *a); /* without a scenario file: counts, endings */
 void told_progress(struct show *s);     /* a line that is written over */
 bool told_reports(struct show *s);      /* files; false: one could not be written */
+/* --baseline, read; NULL where there is none. False: it has been complained of. */
+bool told_known(const struct options *o, struct baseline **known);
 
 /* ---- check.c ---- */
 
