@@ -37,7 +37,7 @@ static void say(struct buf *b, bool is_markdown, const char *before, const char 
 
     if (text == NULL || text[0] == '\0')
         return;
-    bool is_ended = !is_code && text[strlen(text) - 1] == '.'; /* a range: "2.." */
+    bool is_ended = tick[0] == '\0' && text[strlen(text) - 1] == '.'; /* a range: "2.." */
     mem_must(buf_printf(b, "%s%s%s%s%s", before, tick, text, tick, is_ended ? "" : ".")
                  ? b->block
                  : NULL);
