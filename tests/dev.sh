@@ -251,7 +251,7 @@ shell_scripts()
 lint_c()
 {
     configure release -B build/gcc -DNAYSAY_WERROR=ON
-    compile gcc naysay-core
+    compile gcc naysay
     say "cppcheck"
     cppcheck -q -j "$(nproc)" --std=c11 --enable=warning,performance,portability \
         --inline-suppr --suppress='*:build/*' --suppress=missingIncludeSystem \

@@ -134,6 +134,7 @@ static inline bool WARN_UNUSED buf_put(struct buf *b, struct slice s)
         return true;
     if (buf_room(b) < s.len)
         return buf_put_growing(b, s);
+    assert(b->block != NULL);
     memcpy(b->block + b->to, s.at, s.len);
     b->to += (uint32_t)s.len;
     return true;

@@ -207,7 +207,8 @@ struct plan {
     struct http_field
         extra;          /* goes on the final head, whoever makes it; .name.len 0: none */
     struct flow inward; /* how the request's content is read: piece and pause, or neither */
-    bool wants_body; /* nothing can be decided yet: the body has to be read, then ask again */
+    bool wants_body; /* nothing can be decided yet: the body has to be read, then ask again
+                      */
     const char *faults[PLAN_FAULTS]; /* names of those that were applied, each once */
     uint8_t n_faults;
     struct slice

@@ -27,14 +27,14 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 struct node {
     enum node_kind kind;
-    bool is_quoted;             /* SCALAR: between quotes, or a block */
-    uint32_t line, column;      /* from 1; a column counts code points */
-    uint32_t width;             /* columns it takes on that line, at least 1 */
+    bool is_quoted;        /* SCALAR: between quotes, or a block */
+    uint32_t line, column; /* from 1; a column counts code points */
+    uint32_t width;        /* columns it takes on that line, at least 1 */
     const struct source *source;
-    struct slice text;          /* SCALAR: valid UTF-8 without NUL, NUL-terminated */
-    const struct node *key;     /* of a map's member: its name, a scalar */
+    struct slice text;      /* SCALAR: valid UTF-8 without NUL, NUL-terminated */
+    const struct node *key; /* of a map's member: its name, a scalar */
     struct node *first, *last, *next;
-    uint32_t n;                 /* members */
+    uint32_t n; /* members */
 };
 
 /* A map's member, or NULL. */
@@ -77,7 +77,8 @@ struct complaints {
 #define COMPLAINTS_KEPT 1000u
 
 void complaints_init(struct complaints *c, struct arena *a);
-/* `where` NULL: no place. Returns false, so that a loader can say `return complain_at(…)`. */
+/* `where` NULL: no place. Returns false, so that a loader can say `return complain_at(…)`.
+ */
 bool complain_at(struct complaints *c, const struct node *where, const char *format, ...)
     PRINTF_LIKE(3, 4);
 void warn_at(struct complaints *c, const struct node *where, const char *format, ...)
@@ -111,7 +112,7 @@ enum key_type {
 struct loader {
     struct arena *arena; /* of what is loaded */
     struct complaints *why;
-    void *owner; /* whoever loads: takers know its type */
+    void *owner;                   /* whoever loads: takers know its type */
     const struct loading *loading; /* shape_load()'s own: the shapes around */
 };
 
@@ -147,12 +148,15 @@ struct shape {
     const char *help;
     const struct key *keys;
     size_t n_keys;
-    size_t size;            /* of the struct */
-    const char *short_form; /* what one word or line stands for; NULL: only the map will do */
+    size_t size; /* of the struct */
+    const char
+        *short_form; /* what one word or line stands for; NULL: only the map will do */
     bool (*take_short)(struct loader *l, const struct node *scalar, void *into);
     bool (*take_list)(struct loader *l, const struct node *list, void *into); /* or NULL */
-    void (*prepare)(struct loader *l, const struct node *n, void *into); /* defaults; or NULL */
-    bool (*check)(struct loader *l, const struct node *n, void *into);   /* all is there; or NULL */
+    void (*prepare)(struct loader *l, const struct node *n,
+                    void *into); /* defaults; or NULL */
+    bool (*check)(struct loader *l, const struct node *n,
+                  void *into); /* all is there; or NULL */
     /* Keys that are not in the table: the author's own words. Or NULL. */
     bool (*take_other)(struct loader *l, const struct node *value, void *into);
     const char *other;               /* what these are, for schema and reference */
@@ -224,7 +228,7 @@ struct glob *glob_parse(struct arena *a, struct slice text, struct complaint *wh
  * path. Neither array nor number is touched when it does not fit. */
 bool glob_fits(const struct glob *g, struct slice path, struct capture *captures,
                uint32_t *n_captures);
-bool glob_is_literal(const struct glob *g); /* it fits its text, and nothing else */
+bool glob_is_literal(const struct glob *g);   /* it fits its text, and nothing else */
 struct slice glob_text(const struct glob *g); /* as written; of a literal glob, unescaped */
 /* Does `a` fit everything that `b` fits? Only a sure yes is true. */
 bool glob_covers(const struct glob *a, const struct glob *b);
@@ -268,7 +272,7 @@ enum escape {
     ESCAPE_HEADER, /* CTL becomes spaces, also in the literal text */
     ESCAPE_JSON,   /* inside a JSON string */
     ESCAPE_HTML,
-    ESCAPE_URL     /* percent-encoded */
+    ESCAPE_URL /* percent-encoded */
 };
 
 #define TEMPLATE_ARGS 4u
@@ -303,12 +307,12 @@ struct template;
 /* NULL and a complaint: unknown names with the nearest, braces that do not close. */
 struct template *template_parse(struct arena *a, struct slice text,
                                 struct template_names known, struct complaint *why);
-bool template_is_constant(const struct template *t); /* no insert: its text is its value */
+bool template_is_constant(const struct template *t);  /* no insert: its text is its value */
 struct slice template_text(const struct template *t); /* of a constant: its value */
 /*
- * Appends to `out`, which may not grow past `most` octets. `value` appends one insert's value
- * unescaped; the escaping is done here. False: out of memory, too long, or `value` said
- * so; then nothing was appended.
+ * Appends to `out`, which may not grow past `most` octets. `value` appends one insert's
+ * value unescaped; the escaping is done here. False: out of memory, too long, or `value`
+ * said so; then nothing was appended.
  */
 bool template_put(const struct template *t, enum escape escape, size_t most,
                   bool (*value)(void *arg, const struct insert *i, struct buf *out),

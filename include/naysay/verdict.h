@@ -33,8 +33,8 @@ struct finding {
     struct slice text;     /* the claim, as a person reads it aloud */
     struct slice expected; /* .len 0 where it holds */
     struct slice seen;
-    uint64_t seq;      /* of the record where it shows, 0: no one place */
-    struct slice spec; /* RFC section, or .len 0 */
+    uint64_t seq;         /* of the record where it shows, 0: no one place */
+    struct slice spec;    /* RFC section, or .len 0 */
     struct slice because; /* the author's reason, or .len 0 */
 };
 

@@ -61,8 +61,11 @@ static bool is_unreserved(int c)
  */
 static int next_octet(struct slice *s)
 {
-    int c = (unsigned char)s->at[0], high, low;
+    int c, high, low;
     size_t n = 1;
+
+    assert(s->at != NULL && s->len > 0);
+    c = (unsigned char)s->at[0];
 
     if (c == '%' && s->len >= 3) {
         high = hex_value(s->at[1]);

@@ -163,7 +163,7 @@ static bool parse_measure(struct slice s, enum bound_of *of, uint64_t *value)
 {
     static const struct slice names[] = {
         [BOUND_PREVIOUS] = SLICE("previous"), [BOUND_RETRY_AFTER] = SLICE("retry-after")};
-    struct slice factor = s;
+    struct slice factor;
 
     for (size_t i = BOUND_PREVIOUS; i < COUNT(names); i++) {
         if (s.len < names[i].len ||
@@ -222,6 +222,7 @@ static bool parse_bound(struct arena *arena, struct slice text, struct bound *b)
     struct amount a = amount_split(text);
     enum bound_of other;
 
+    /* cppcheck-suppress nullPointer */
     *b = (struct bound){.least = 0, .most = NO_BOUND};
     if (a.is_not || (a.least.at == NULL && a.most.at == NULL))
         return false;

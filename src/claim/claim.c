@@ -16,7 +16,7 @@
       what it says */
 #define CLAIM_KEYS(X)                                                                        \
     X("order", KIND(ORDER), CLAIM_ORDER, take_order, NULL,                                   \
-      "references in turn, in a line or a list: login, call x3, a|b, ..., page x1..",                                          \
+      "references in turn, in a line or a list: login, call x3, a|b, ..., page x1.., done",                                          \
       "the whole story, request by request; `...` is anything, or nothing")                                 \
     X("count", KIND(COUNT), CLAIM_COUNT, take_count, NULL,                                   \
       RANGE "; or a map from references to these",                                                 \

@@ -74,6 +74,8 @@ static bool read_beside(void *arg, struct slice from, struct slice name, struct 
     (void)arg;
     while (folder > 0 && from.at[folder - 1] != '/')
         folder--;
+    while (slice_starts(name, SLICE("./"))) /* one file, one name: what goes round shows */
+        name = (struct slice){name.at + 2, name.len - 2};
     if (name.len > 0 && name.at[0] == '/')
         folder = 0;
     int n =

@@ -62,7 +62,9 @@ static struct http_framing framing_of(struct script *t, const struct cue *c)
         f = (struct http_framing){.kind = BODY_LENGTH, .length = measure(t)};
     if (f.kind == BODY_CHUNKED && is_10)
         f.kind = BODY_CLOSE;
-    return c->wire == 304 && !c->is_framed ? (struct http_framing){.kind = BODY_NONE} : f;
+    if (c->wire == 304 && !c->is_framed)
+        f = (struct http_framing){.kind = BODY_NONE};
+    return f;
 }
 
 static void put_head(struct script *t, const struct cue *c)

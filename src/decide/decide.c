@@ -314,6 +314,7 @@ static void decide_origin(struct plan *p, const struct run *run, const struct fa
 
 void decide_pass(struct plan *p, struct run *run, const struct facts *facts)
 {
+    assert(facts->request != NULL);
     switch (facts->request->target.form) {
     case FORM_ABSOLUTE:
         decide_absolute(p, run, facts);

@@ -106,11 +106,12 @@ static bool explain_rules(struct telling *t, const struct run *run,
         return false;
     arena_init(&a, NULL);
     scene_init(&sc, &own, facts, &a);
-    t->sc = &sc;
+    t->sc = &sc; /* cppcheck-suppress autoVariables */
     fputs("rules\n", t->out);
     if (!sc.spent)
         tell_rules(t);
     ok = !sc.spent;
+    t->sc = NULL;
     scene_clear(&sc);
     arena_clear(&a);
     run_clear(&own);

@@ -88,7 +88,7 @@ static void fill_fields(struct scene *sc, const struct reply *r, struct answer *
 
 struct slice content_fill_in(struct scene *sc, const struct content *c, uint64_t *length)
 {
-    struct slice s = NO_SLICE;
+    struct slice s = NO_SLICE; /* NOLINT(clang-analyzer-deadcode.DeadStores) */
 
     switch (c->kind) {
     case CONTENT_DEFAULT:

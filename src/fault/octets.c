@@ -37,8 +37,9 @@ bool octets_add_line(struct buf *head, struct slice line)
 
 bool octets_find_line(const struct buf *head, struct slice name, size_t *from, size_t *to)
 {
-    struct slice all = buf_slice(head), rest = all, line = slice_cut(&rest, '\n');
+    struct slice all = buf_slice(head), rest = all, line;
 
+    slice_cut(&rest, '\n');
     while (rest.at != NULL && rest.len > 0) {
         *from = (size_t)(rest.at - all.at);
         line = slice_cut(&rest, '\n');

@@ -96,7 +96,7 @@ static void greeting_prepare(struct loader *l, const struct node *n, void *into)
 
 /* clang-format off */
 static const struct key greeting_keys[] = {
-    {.name = "nth", .type = KEY_OWN, .form = "a number or a range: 2.. or 1", .fallback = "1..", .help = "which connections of the run, counted from 1", SINCE, .take = greeting_nth},
+    {.name = "nth", .type = KEY_OWN, .form = "a number or a range: 2.. or 1", .help = "which connections of the run, counted from 1; all of them unless said", SINCE, .take = greeting_nth},
     {.name = "do", .type = KEY_SHAPE, .shape = &shape_fault, .help = "what they meet: slow-accept, accept-close, accept-reset or accept-silence", SINCE, .take = greeting_fault, .is_needed = true},
 };
 /* clang-format on */
@@ -164,9 +164,9 @@ static bool top_key(struct loader *l, const struct node *n, void *into)
         return complain_kind(l, n, "key", "a word");
     rest = n->text;
     word = slice_cut(&rest, ' ');
-    for (uint8_t i = 0; i < COUNT(key_words); i++)
+    for (size_t i = 0; i < COUNT(key_words); i++)
         if (slice_is(word, slice_of(key_words[i]))) {
-            s->key = i;
+            s->key = (uint8_t)i;
             return take_key_name(l, n, s, slice_trim(rest, " "));
         }
     return complain_at(

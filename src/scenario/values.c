@@ -94,7 +94,7 @@ static bool spread_pareto(struct loader *l, const struct node *n, void *into)
 static bool spread_short(struct loader *l, const struct node *n, void *into)
 {
     struct spread *s = into;
-    struct range r;
+    struct range r = {0};
 
     if (!value_range(l, n, KEY_DURATION, "a wait", &r))
         return false;

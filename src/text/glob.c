@@ -26,6 +26,7 @@ static struct piece *add_piece(struct glob *g, enum piece_kind kind, uint32_t ca
 {
     struct piece *piece = &g->pieces[g->n++];
 
+    assert(g->pieces != NULL);
     *piece = (struct piece){.kind = kind, .capture = capture};
     return piece;
 }
@@ -214,6 +215,7 @@ static struct glob *parse(struct arena *a, struct slice text,
         if (!add(&p, next_octet(&p)))
             return NULL;
     g = p.glob;
+    assert(g != NULL);
     g->is_literal = g->n == 0 || (g->n == 1 && g->pieces[0].kind == PIECE_LITERAL);
     if (g->is_literal && g->n == 1)
         g->text = g->pieces[0].text;

@@ -162,6 +162,7 @@ static void report(const struct matcher *m, struct capture *captures, uint32_t *
     for (uint32_t i = 0; captures != NULL && i < g->n_names; i++) {
         const struct range *r = &m->captures[i];
         captures[i].name = g->names[i];
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): all are set */
         captures[i].value = (struct slice){m->path.at + r->from, r->to - r->from};
     }
     if (n_captures != NULL)

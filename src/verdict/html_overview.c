@@ -56,6 +56,8 @@ static bool lay_lanes(struct view *v)
     v->is_labelled = rows->n_lanes <= LABELLED;
     for (size_t i = 0; i < rows->n_lanes; i++)
         v->lane_of[i] = take_lane(v, &rows->lanes[i]);
+    if (v->lanes == 0)
+        v->lanes = 1; /* nothing came: an empty lane */
     v->height = v->lanes <= 4 ? 34 : v->lanes <= LABELLED ? 26 : v->lanes <= 24 ? 12 : 7;
     v->places = BARS / v->lanes < 1000 ? BARS / v->lanes : 1000;
     v->drawn = mem_zero((size_t)v->lanes * (v->places + 1));

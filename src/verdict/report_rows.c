@@ -95,6 +95,7 @@ static void make_lanes(struct rows *rows)
                                   .closed_us = UINT64_MAX,
                                   .client = row->r->client};
         }
+        assert(lane != NULL);
         lane->exchanges += row->r->exchange > 0;
         if (row->end != NULL) {
             lane->end = row->end;

@@ -6,6 +6,7 @@
 #include <time.h>
 
 const char *const never_came_causes[] = {
+    /* NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one sentence */
     "the client does not read http_proxy, https_proxy or all_proxy (Java, Go with its own "
     "Transport, Node before NODE_USE_ENV_PROXY)",
     "no_proxy, or a list of exceptions of the client's own, names the host",

@@ -211,7 +211,7 @@ def transcripts():
 @pytest.mark.parametrize("command, output", list(transcripts()), ids=lambda p: p.split("\n")[0][:60])
 def test_what_the_readme_prints_is_what_is_printed(command, output):
     done = subprocess.run([BINARY, *shlex.split(command)[1:]], capture_output=True, cwd=ROOT,
-                          env=clean_env(COLUMNS="88"), text=True, check=False)
+                          env=clean_env(COLUMNS="80"), text=True, check=False)
     assert done.stdout + done.stderr == output
 
 

@@ -59,7 +59,8 @@ static void test_each_loads_by_its_name(void **state)
         const struct fault_kind *kind = fault_at(i);
         const char *wrong = load(s, kind->name);
         if (strcmp(kind->name, "throttle") == 0) {
-            assert_string_equal(wrong, "throttle needs \"rate\": how much goes in a second");
+            assert_string_equal(wrong,
+                                "throttle needs \"rate\": how much goes in a second");
             continue;
         }
         assert_string_equal(wrong, "");
