@@ -72,13 +72,14 @@ static bool include_one(struct loader *l, const struct node *n)
     if (g->files == NULL)
         return complain_at(l->why, n,
                            "files cannot be named here; say the rules themselves");
+    if (g->n_included == MOST_INCLUDED)
+        return complain_at(l->why, n, "more than %u files are included", MOST_INCLUDED);
+    g->n_included++;
     if (!g->files->read(g->files->arg, n->source->name, n->text, l->arena, source, &why))
         return complain_at(l->why, n, "%s", why.text);
     if (is_open(g, source->name))
         return complain_at(l->why, n, "%.*s includes itself in the end",
                            SLICE_ARGS(source->name));
-    if (g->n_included++ == MOST_INCLUDED)
-        return complain_at(l->why, n, "more than %u files are included", MOST_INCLUDED);
     if (g->n_including == COUNT(g->including))
         return complain_at(l->why, n, "included %zu files deep: that is too deep",
                            COUNT(g->including));

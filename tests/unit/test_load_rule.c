@@ -51,7 +51,7 @@ static const struct {
     {"BREW", "method BREW"},
     {"/pay", "path /pay"},
     {"any /api/**", "path /api/**"},
-    {"any '/items/{id}'", "path /items/{id}"},
+    {"'any /items/{id}'", "path /items/{id}"},
     {"CONNECT *:443", "method CONNECT; host *:443"},
     {"api.test", "host api.test"},
     {"API.Test", "host api.test"},
@@ -76,7 +76,6 @@ static const struct {
     {"{request: ..10, since: 0.5s..5s}", "request of the run 0..10; time since the run began 0.5s..5s"},
     {"{request: not 3}", "request of the run not 3"},
     {"{request: at least 3}", "request of the run 3.."},
-    {"{state: [a, start]}", NULL},
     {"{chance: 5%, nth: 2, path: /x}", "path /x; nth time 2; a chance of 0.05"},
     {"{not: {method: GET}}", "not (method GET)"},
     {"{any: [GET /a, {path: /b}]}", "any of (all of (method GET and path /a) or all of (path /b))"},
@@ -88,8 +87,7 @@ static void test_matches_are_read(void **state)
 {
     (void)state;
     for (size_t i = 0; i < COUNT(forms); i++)
-        if (forms[i].conditions != NULL)
-            judge_match(forms[i].match, forms[i].conditions);
+        judge_match(forms[i].match, forms[i].conditions);
 }
 
 // clang-format off

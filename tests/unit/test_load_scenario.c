@@ -47,7 +47,7 @@ static const struct {
 } wrongs[] = {
     {"", "1:1 there is no scenario in it"},
     {"x", "1:1 scenario must be a map of keys, not a word"},
-    {RULE, "1:1 scenario needs \"scenario\": its title: what happens, and what the client should do"},
+    {RULE, "1:1 scenario needs \"scenario\": the title: what happens, and what the client should do"},
     {"scenario: t\nruels: []\n", "2:1 unknown key \"ruels\"; did you mean \"rules\"?"},
     {"scenario: t\nrules: 5\n", "2:8 rules must be a list of rules, not a word"},
     {"scenario: t\nas: ngnix\n" RULE, "2:5 no persona is called \"ngnix\"; did you mean \"nginx\"?"},
@@ -68,7 +68,7 @@ static const struct {
     {"scenario: t\nrules: [{match: any **, do: {file: x}}]\n", "2:36 files cannot be named here; say the content itself, or base64"},
     {"scenario: &a t\n" RULE, NULL},
     {"scenario: t\nscenario: u\n" RULE, NULL},
-    {"{\"scenario\": \"t\", \"rules\": [{\"match\": \"any **\", \"do\": 42}]}", "1:53 status 42 is not a number from 100 to 999"},
+    {"{\"scenario\": \"t\", \"rules\": [{\"match\": \"any **\", \"do\": 42}]}", "1:55 status 42 is not a number from 100 to 999"},
 };
 // clang-format on
 
