@@ -187,7 +187,8 @@ static void test_includes_do_not_multiply(void **state)
         tree[i] = (struct paper){names[i], texts[i]};
     }
     assert_false(scenario_say(&s, "scenario: t\ninclude: '0'\n" RULE));
-    assert_non_null(strstr(s.book.why.first->text.at, "more than 1000 files are included"));
+    struct slice said = s.book.why.first->text; /* no NUL ends it */
+    assert_non_null(memmem(said.at, said.len, "more than 1000 files are included", 33));
     scenario_said_clear(&s);
 }
 
