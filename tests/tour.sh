@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 #
-# tour.sh NAYSAY - five stops: thrice naysay says no to a real curl, twice it relays.
+# tour.sh NAYSAY - six stops: thrice naysay says no to a real curl, twice it relays, and
+# at last it plays a scenario and tells whether curl did the right thing.
 #
 # Every stop shows the command, what curl saw and how curl took it, and is
 # checked; the exit status is 0 only when all of them went as told.
 set -euo pipefail
 
 naysay="$(readlink -f "${1:?usage: tour.sh NAYSAY}")"
+scenarios="$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../conf"
 work="$(mktemp -d)"
 started=()
 stop_no=0
@@ -97,6 +99,25 @@ visit()
     fi
 }
 
+# TITLE SCENARIO CURL ARGUMENTS…: a scenario played against curl, and its verdict.
+play()
+{
+    local title="$1" scenario="$2" state=0
+    shift 2
+    stop_no=$((stop_no + 1))
+    printf '\n%s%d  %s%s\n' "$bold" "$stop_no" "$title" "$plain"
+    sed "s/^/     $dim/;s/\$/$plain/" "$scenario"
+    printf '   %s$ naysay run %s -v -- curl %s%s\n' "$cyan" "${scenario##*/}" "$*" "$plain"
+    "$naysay" run "$scenario" -v -- curl -q "$@" >"$work/run.out" 2>"$work/run.err" || state=$?
+    sed '/^curl: /d;s/^/     /' "$work/run.out" "$work/run.err"
+    if [[ $state -eq 0 ]] && grep -q 'down down up' "$work/run.err"; then
+        printf '   %s✔ naysay ends with %d%s\n' "$green" "$state" "$plain"
+    else
+        printf '   %s✘ naysay ends with %d; told was 0%s\n' "$red" "$state" "$plain"
+        wrong=$((wrong + 1))
+    fi
+}
+
 start_origin
 start_naysay corporate 407
 start_naysay open serve
@@ -113,6 +134,9 @@ visit "nobody says no: the origin's own answer    ${dim}naysay serve --upstream 
     0 "200 OK" Via "$front/hello.txt"
 visit "a tunnel, blind to what passes             ${dim}naysay serve" \
     0 "200 OK" Server -p -x "$open" "http://$origin/hello.txt"
+
+play "a scenario, and what it makes of curl" "$scenarios/cloudflare-blinks.yaml" \
+    -fsS --retry 3 --retry-all-errors http://api.test/pay
 
 if [[ $wrong -gt 0 ]]; then
     printf '\n%s%d of %d stops went otherwise than told%s\n' "$red" "$wrong" "$stop_no" "$plain"

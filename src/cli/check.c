@@ -152,7 +152,8 @@ static bool write_to(const char *path,
     return false;
 }
 
-static int judge(struct options *o, const struct scenario *s, const struct records *r)
+static int judge(struct options *o, const struct scenario *s, const struct records *r,
+                 struct baseline *known)
 {
     struct report_style style = {.color = color_wanted(o->color, stdout) ? REPORT_COLORED
                                                                          : REPORT_PLAIN,
@@ -166,6 +167,8 @@ static int judge(struct options *o, const struct scenario *s, const struct recor
 
     arena_init(&a, NULL);
     mem_must(verdict_judge(&v, &a, s, r, NULL) ? &v : NULL);
+    if (known != NULL)
+        baseline_apply(known, &v);
     if (!o->json && o->tap == NULL && !(o->quiet && verdict_is_good(&v)))
         report_text(stdout, &v, &style);
     ok = write_to(o->junit, report_junit, &v) && write_to(o->tap, report_tap, &v) &&
@@ -178,14 +181,17 @@ static int judge(struct options *o, const struct scenario *s, const struct recor
 
 int judge_main(struct options *o)
 {
+    struct baseline *known = NULL;
     struct records r;
     struct book b;
     int status = EXIT_USAGE;
 
     book_init(&b);
     records_init(&r, UINT64_MAX);
-    if (one_scenario(&b, o, &o->words[1]) && read_journal(o->words[0], &r))
-        status = judge(o, b.scenarios[0], &r);
+    if (one_scenario(&b, o, &o->words[1]) && told_known(o, &known) &&
+        read_journal(o->words[0], &r))
+        status = judge(o, b.scenarios[0], &r, known);
+    baseline_free(known);
     records_clear(&r);
     book_clear(&b);
     return status;

@@ -186,6 +186,8 @@ void told_summary(const struct act *a); /* without a scenario file: counts, endi
 void told_progress(struct show *s);     /* a line that is written over, */
 void told_over(struct show *s);         /* and taken away */
 bool told_reports(struct show *s);      /* files; false: one could not be written */
+/* --baseline, read; NULL where there is none. False: it has been complained of. */
+bool told_known(const struct options *o, struct baseline **known);
 
 /* ---- check.c ---- */
 

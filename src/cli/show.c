@@ -308,24 +308,6 @@ static bool check_remote(const struct options *o)
     return false;
 }
 
-static bool read_baseline(const struct options *o)
-{
-    struct complaint why = {{0}};
-    FILE *in = o->baseline == NULL ? NULL : fopen(o->baseline, "re");
-
-    if (o->baseline == NULL)
-        return true;
-    if (in == NULL)
-        complain(&why, "cannot read --baseline %s: %s", o->baseline, strerror(errno));
-    else
-        known = baseline_read(in, o->baseline, &why);
-    if (in != NULL)
-        fclose(in);
-    if (known == NULL)
-        fprintf(stderr, "naysay: %s\n", why.text);
-    return known != NULL;
-}
-
 static void set_style(struct show *s)
 {
     const struct options *o = s->options;
@@ -350,7 +332,7 @@ static bool open_show(struct show *s)
 
     book_init(&s->book);
     set_style(s);
-    if (!load(s) || !check_remote(o) || !read_baseline(o))
+    if (!load(s) || !check_remote(o) || !told_known(o, &known))
         return false;
     if (!worker_init(&s->worker) || !watch_signals(s)) {
         fprintf(stderr, "naysay: cannot start the loop: %s\n", strerror(errno));

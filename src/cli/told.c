@@ -132,3 +132,24 @@ bool told_reports(struct show *s)
     mem_free(all);
     return ok;
 }
+
+/* ---- what is known to fail ---- */
+
+bool told_known(const struct options *o, struct baseline **known)
+{
+    struct complaint why = {{0}};
+    FILE *in = o->baseline == NULL ? NULL : fopen(o->baseline, "re");
+
+    *known = NULL;
+    if (o->baseline == NULL)
+        return true;
+    if (in == NULL)
+        complain(&why, "cannot read --baseline %s: %s", o->baseline, strerror(errno));
+    else
+        *known = baseline_read(in, o->baseline, &why);
+    if (in != NULL)
+        fclose(in);
+    if (*known == NULL)
+        fprintf(stderr, "naysay: %s\n", why.text);
+    return *known != NULL;
+}

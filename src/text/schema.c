@@ -35,8 +35,12 @@ static void say(struct buf *b, bool is_markdown, const char *before, const char 
 {
     const char *tick = is_markdown && is_code ? "`" : "";
 
-    if (text != NULL && text[0] != '\0')
-        mem_must(buf_printf(b, "%s%s%s%s.", before, tick, text, tick) ? b->block : NULL);
+    if (text == NULL || text[0] == '\0')
+        return;
+    bool is_ended = tick[0] == '\0' && text[strlen(text) - 1] == '.'; /* a range: "2.." */
+    mem_must(buf_printf(b, "%s%s%s%s%s", before, tick, text, tick, is_ended ? "" : ".")
+                 ? b->block
+                 : NULL);
 }
 
 static void put_words(struct schema *w, const struct key *k, bool is_markdown)

@@ -242,3 +242,42 @@ def test_two_runs_share_nothing(naysay):
     assert two.raw().request("GET /").answer().status == 404
     assert one.port != two.port
     assert len(one.wait_entries(1)) == len(two.wait_entries(1)) == 1
+
+
+# ---- a journal is judged again ----
+
+def test_judge_heeds_the_baseline(naysay, tmp_path):
+    """What is known to fail passes, when a finished journal is judged as when it is played."""
+    scenario, journal, known = (tmp_path / n for n in ("x.yaml", "x.jsonl", "known"))
+    scenario.write_text("scenario: never\nrules: [{name: page, match: any **, do: 200}]\n"
+                        "expect: [never: page]\n")
+    known.write_text("# nothing to be done\nnever: page never comes\n")
+    played = naysay.command("run", scenario, "--journal", journal, "--", "curl", "-s", "{url}/")
+    assert played.returncode == 1
+    assert naysay.command("judge", journal, scenario).returncode == 1
+    judged = naysay.command("judge", journal, scenario, "--baseline", known, "-v")
+    assert (judged.returncode, "known" in judged.stdout) == (0, True), judged
+    missing = naysay.command("judge", journal, scenario, "--baseline", tmp_path / "none")
+    complains(missing, "none", "No such file")
+
+
+# ---- faults ----
+
+def test_every_fault_is_listed(naysay):
+    rows = json.loads(naysay.command("codes", "--faults", "--json").stdout)
+    text = naysay.command("codes", "--faults").stdout
+    assert len(rows) == len({row["name"] for row in rows}) > 30
+    for row in rows:
+        assert f"  {row['name']} " in text and row["help"] in text
+        assert row["stage"] in ("accept", "head", "body", "end", "answer")
+        assert set(row["transports"]) <= {"plain", "tls", "tunnel", "h2"} and row["transports"]
+        for argument in row["arguments"]:
+            assert argument["help"] and (argument["form"] or argument["type"] != "own")
+
+
+def test_faults_are_found_by_their_words(naysay):
+    found = json.loads(naysay.command("codes", "--faults", "--json", "GZIP").stdout)
+    assert [row["name"] for row in found] == ["truncated-gzip"]
+    none = naysay.command("codes", "--faults", "zork")
+    assert (none.returncode, none.stdout) == (1, "")
+    assert "zork" in none.stderr and "--faults" in none.stderr
