@@ -152,6 +152,8 @@ static bool step_acting(struct conn *c)
         leg_end(x->leg); /* an answer without a body left it open; the request's may still
                             come */
     if (is_backed_up(c) || (x->will_reset && !is_delivered(c))) {
+        if (x->tunnel == NULL)
+            player_rest_leg(x);
         if (!exchange_keep(x))
             conn_end(c, ENDING_OUT_OF_MEMORY);
         return false;

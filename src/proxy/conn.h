@@ -247,6 +247,9 @@ enum step_done { STEP_DONE, STEP_WAITS, STEP_FAILED /* exchange_fail() was told 
 /* STEP_WAITS until `due`, or STEP_FAILED: out of memory, or the client has gone meanwhile.
  */
 enum step_done player_wait(struct exchange *x, uint64_t due);
+/* An upstream whose body nobody reads just now is not heard, or it would be told of for
+ * ever. */
+void player_rest_leg(struct exchange *x);
 /* For the journal: what was put since `from` was meant to be wrong. False: out of memory.
  */
 bool player_tell(struct exchange *x, const struct intent *why, uint64_t from) WARN_UNUSED;

@@ -252,14 +252,20 @@ static void on_due(struct timer *t)
     conn_step(OWNER_OF(t, struct exchange, timer)->conn);
 }
 
+/* What an upstream says while nobody reads it waits with us, and its time-out too. */
+void player_rest_leg(struct exchange *x)
+{
+    if (x->leg != NULL && !x->leg->wants_head)
+        leg_pause(x->leg, true);
+}
+
 enum step_done player_wait(struct exchange *x, uint64_t due)
 {
     if (has_given_up(x)) {
         exchange_fail(x, ENDING_CLIENT_GONE);
         return STEP_FAILED;
     }
-    if (x->leg != NULL && !x->leg->wants_head)
-        leg_pause(x->leg, true); /* its body waits with us, and its time-out too */
+    player_rest_leg(x);
     x->timer.fire = on_due;
     return timer_set(x->server->worker, &x->timer, due) ? STEP_WAITS
                                                         : refuse(x, H1_EMIT_MEMORY);
@@ -376,6 +382,8 @@ enum played player_run(struct exchange *x)
         case STEP_WAITS:
             if (x->has_failed)
                 break;
+            if (x->at->kind == STEP_BODY)
+                player_rest_leg(x);
             if (exchange_keep(x))
                 return PLAYED_SO_FAR;
             exchange_fail(x, ENDING_OUT_OF_MEMORY);
