@@ -95,6 +95,8 @@ static void on_storm(void *arg)
 {
     struct act *a = arg;
 
+    if (a->show->options->command != COMMAND_RUN)
+        return; /* whoever serves goes on; the verdict tells of it */
     a->is_stormy = true;
     act_tell(a, SIGTERM);
 }

@@ -411,7 +411,7 @@ static bool complain_unknown(struct slice word, struct complaint *why)
 static bool take_option(struct options *o, char **argv, int *i, int argc,
                         struct complaint *why)
 {
-    bool is_long = argv[*i][1] == '-';
+    bool is_long = argv[*i][1] == '-', is_named = o->command != COMMAND_STATUS;
     struct slice value = slice_of(argv[*i] + (is_long ? 2 : 1));
     struct slice name = slice_cut(&value, '=');
     const struct option *option = find(name);
@@ -419,9 +419,10 @@ static bool take_option(struct options *o, char **argv, int *i, int argc,
     if (option == NULL || is_long != (name.len > 1))
         return complain_unknown(name, why);
     if (!(option->commands & o->command))
-        return complain(why, "%s%s does not go with %s; `naysay %s --help` lists what does",
+        return complain(why,
+                        "%s%s does not go with %s; `naysay%s%s --help` lists what does",
                         is_long ? "--" : "-", option->name, command_name(o->command),
-                        o->command == COMMAND_STATUS ? "" : command_name(o->command));
+                        is_named ? " " : "", is_named ? command_name(o->command) : "");
     if (option->value == NULL) {
         if (value.at != NULL)
             return complain(why, "--%s takes no value", option->name);

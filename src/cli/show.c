@@ -51,15 +51,14 @@ static bool load_statuses(struct show *s)
 static bool load(struct show *s)
 {
     struct options *o = s->options;
+    bool ok = o->command == COMMAND_STATUS || o->n_words == 0
+                  ? load_statuses(s)
+                  : files_load(&s->book, o->words, o->n_words, o->color);
 
-    if (o->command == COMMAND_STATUS || o->n_words == 0)
-        return load_statuses(s);
-    if (!files_load(&s->book, o->words, o->n_words, o->color))
-        return false;
-    for (uint32_t i = 0; i < s->book.n && o->persona != NULL; i++)
+    for (uint32_t i = 0; ok && i < s->book.n && o->persona != NULL; i++)
         if (s->book.scenarios[i]->persona == NULL)
             s->book.scenarios[i]->persona = o->persona;
-    return true;
+    return ok;
 }
 
 /* ---- saying where ---- */

@@ -380,4 +380,6 @@ void decide(struct run *run, const struct facts *facts, struct plan *plan)
         break;
     }
     guard_credit(plan);
+    if (run->scenario->persona != NULL) /* all that is our own, and nothing relayed */
+        persona_dress(run->scenario->persona, plan);
 }

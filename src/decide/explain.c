@@ -63,12 +63,17 @@ static void tell_rules(struct telling *t)
                 s->otherwise != NULL ? ": `otherwise` speaks" : "");
 }
 
+/* Without Date and Connection, which are said when it is sent. */
 static void tell_head(FILE *out, const struct http_response *r)
 {
     fprintf(out, "      HTTP/1.1 %u %.*s\n", r->status, SLICE_ARGS(r->phrase));
     for (uint32_t i = 0; i < r->fields.n; i++)
         fprintf(out, "      %.*s: %.*s\n", SLICE_ARGS(r->fields.at[i].name),
                 SLICE_ARGS(r->fields.at[i].value));
+    if (r->framing.kind == BODY_LENGTH)
+        fprintf(out, "      Content-Length: %llu\n", (unsigned long long)r->framing.length);
+    else if (r->framing.kind == BODY_CHUNKED)
+        fputs("      Transfer-Encoding: chunked\n", out);
 }
 
 static void tell_plan(struct telling *t, const struct plan *p)

@@ -201,8 +201,6 @@ void play_request(struct plan *p, struct run *run, const struct facts *facts)
         speak_unmatched(&sc, p);
     p->spent |= sc.spent;
     scene_clear(&sc);
-    if (run->scenario->persona != NULL && !p->spent)
-        persona_dress(run->scenario->persona, p);
 }
 
 /* ---- what comes back ---- */

@@ -195,6 +195,8 @@ static bool step_discard(struct conn *c)
         begin_linger(c);
         return true;
     }
+    if (x->request.method == METHOD_CONNECT)
+        c->is_http = false; /* refused, a client may talk on as if it were not */
     exchange_end(x, x->plan.ending);
     conn_go(c, CONN_HEAD);
     c->waits = WAIT_NOTHING;

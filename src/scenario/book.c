@@ -129,6 +129,7 @@ static bool load_scenario(struct loader *l, const struct node *doc)
     if (s == NULL)
         return false;
     g->n_including = g->n_included = 0;
+    g->has_claims = false;
     g->including[g->n_including++] = doc->source->name;
     ok = shape_load(l, &shape_scenario, doc, s);
     if (doc->kind == NODE_MAP)
@@ -136,6 +137,8 @@ static bool load_scenario(struct loader *l, const struct node *doc)
     ok &= settle(l, s);
     if (ok)
         check_rules(l, s);
+    else if (g->has_claims && s->n_rules > 0)
+        check_claims(l, s);
     return ok && add(g->book, s);
 }
 

@@ -203,7 +203,7 @@ static void check_variables(struct loader *l, const struct scenario *s)
 
 /* ---- claims ---- */
 
-static void check_claims(struct loader *l, const struct scenario *s)
+void check_claims(struct loader *l, const struct scenario *s)
 {
     struct slice *names = take_room(l, s, s->n_rules, sizeof(*names));
 

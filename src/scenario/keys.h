@@ -13,6 +13,7 @@ struct loading {
     struct slice including[16]; /* files that are open, to find circles */
     uint32_t n_including;
     uint32_t n_included; /* in all */
+    bool has_claims;     /* they have all been loaded */
 };
 
 static inline struct loading *loading_of(struct loader *l)
@@ -97,6 +98,8 @@ bool included_load(struct loader *l, const struct node *n, struct scenario *s);
 
 /* check.c: what only shows when all rules are there */
 void check_rules(struct loader *l, struct scenario *s);
+/* Of these alone, where rules did not load: the names that they speak of are there. */
+void check_claims(struct loader *l, const struct scenario *s);
 /* reach.c: rules that never speak */
 void check_reach(struct loader *l, const struct scenario *s);
 

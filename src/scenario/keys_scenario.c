@@ -234,6 +234,7 @@ static bool top_expect(struct loader *l, const struct node *n, void *into)
 
     s->claims = claims.at;
     s->n_claims = claims.n;
+    loading_of(l)->has_claims = ok;
     return ok;
 }
 

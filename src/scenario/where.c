@@ -163,6 +163,15 @@ bool where_host(struct loader *l, const struct node *n, void *into)
 
 /* ---- both ---- */
 
+/* Neither a port, nor a dot, nor a star: it may have been meant for a path. */
+static bool is_bare_word(struct slice s)
+{
+    for (size_t i = 0; i < s.len; i++)
+        if (strchr(".:*[", s.at[i]) != NULL)
+            return false;
+    return !slice_is(s, SLICE("localhost"));
+}
+
 /* "http://host:port/path", "host:port", "/path", "**" */
 static bool add_pattern(struct loader *l, const struct node *n, struct slice text,
                         void *into)
@@ -181,6 +190,9 @@ static bool add_pattern(struct loader *l, const struct node *n, struct slice tex
     }
     ssize_t slash = slice_find(rest, '/');
     struct slice authority = {rest.at, slash < 0 ? rest.len : (size_t)slash};
+    if (mark == NULL && slash < 0 && is_bare_word(authority))
+        warn_at(l->why, n, "\"%.*s\" is taken for a host; a path begins with \"/\"",
+                SLICE_ARGS(authority));
     if (!add_site(l, n, scheme, authority, into))
         return false;
     return slash < 0 ||

@@ -250,7 +250,9 @@ static void put_verdict(FILE *out, const struct pen *pen, const struct verdict *
 
 static void put_summary(FILE *out, const struct pen *pen, const struct verdict *v)
 {
-    if (v->summary.len > 0 && !verdict_is_good(v))
+    /* Of what never came, and of a finding that failed, everything has been said. */
+    if (v->summary.len > 0 && !verdict_is_good(v) && v->kind != VERDICT_NEVER_CAME &&
+        v->kind != VERDICT_STORM && v->kind != VERDICT_UNMATCHED)
         put_wrapped(out, pen, v->summary, 0, true);
 }
 

@@ -12,7 +12,7 @@ const char *const never_came_causes[] = {
     "no_proxy, or a list of exceptions of the client's own, names the host",
     "the client never sends localhost and 127.0.0.1 through a proxy: use {url}, or a name",
     "neither {url} nor {proxy} stands in the command",
-    "an https URL needs CONNECT, and the client must trust {ca}",
+    "an https URL comes as a CONNECT, and only the CONNECT is seen here",
     NULL};
 
 struct slice report_title(const struct verdict *v)

@@ -281,3 +281,11 @@ def test_faults_are_found_by_their_words(naysay):
     none = naysay.command("codes", "--faults", "zork")
     assert (none.returncode, none.stdout) == (1, "")
     assert "zork" in none.stderr and "--faults" in none.stderr
+
+
+@pytest.mark.parametrize("how", [lambda n: n.answers(440, options=["--as", "iis"]),
+                                 lambda n: n.serve("--as", "iis")], ids=["statuses", "serve"])
+def test_as_dresses_every_answer_of_ours(naysay, how):
+    answer = how(naysay).raw().request("GET /status/440").answer()
+    assert answer.status == 440
+    assert answer.get("Server").startswith("Microsoft-IIS/")

@@ -256,3 +256,28 @@ def test_colour_only_where_it_is_wanted(naysay):
     assert "\033[" in naysay.check(text, "--color", "always").stderr
     done = naysay.command("check", naysay.scenario(text), env={"NO_COLOR": "1"})
     assert "\033[" not in done.stderr
+
+
+def test_it_says_how_the_content_is_framed(naysay):
+    assert "Content-Length: 16\n" in explain(naysay, "GET", "/pay")
+    chunked = RULES.replace("x-a: b}", "x-a: b}, chunk: 4")
+    assert "Transfer-Encoding: chunked\n" in explain(naysay, "GET", "/pay", text=chunked)
+
+
+def test_a_word_that_may_have_been_a_path_is_warned_of(naysay):
+    done = naysay.check("""
+        scenario: bare
+        rules: [{match: GET pay, do: 200}]
+    """)
+    assert done.returncode == 0
+    assert "\"pay\" is taken for a host" in done.stderr
+
+
+def test_expectations_are_checked_though_a_rule_does_not_load(naysay):
+    done = naysay.check("""
+        scenario: both
+        rules: [{name: up, match: GET /pay, do: {statsu: 200}}]
+        expect: [{never: donw}]
+    """)
+    assert done.returncode == 2
+    assert "statsu" in done.stderr and "no rule is called \"donw\"" in done.stderr

@@ -501,3 +501,16 @@ def test_box_drawing_is_for_terminals(naysay, play):
 
     assert re.search("[─│●✘]", text), text
     assert piped.isascii(), piped
+
+
+def test_a_storm_does_not_end_what_serves(naysay):
+    """It is told at the end; who serves goes on serving."""
+    run = naysay.play("""
+        scenario: stormy
+        rules: [{name: no, match: any /, do: 503}]
+        expect: [{storm: {requests: 5, in: 10s}}]
+    """, expect_exit=1)
+    for _ in range(12):
+        assert run.ask("GET /").status == 503
+    status, said = run.verdict()
+    assert status == 1 and "storm" in said
