@@ -37,8 +37,9 @@ const char *persona_nearest(struct slice word);
 
 /*
  * Adds the Server field to every final head that has none, where the plan is an answer of
- * our own: what an upstream says, a tunnel and a 101 keep their heads as they are.
+ * our own: what an upstream says, a tunnel and a 101 keep their heads as they are. Looks
+ * at what follows `before`, NULL: at all of it.
  */
-void persona_dress(const struct persona *p, struct plan *plan);
+void persona_dress(const struct persona *p, struct plan *plan, const struct step *before);
 
 #endif

@@ -45,6 +45,7 @@ struct stage {
     bool is_seed_drawn;
     bool is_open, keeps_records, has_storm;
     uint64_t ended; /* monotonic ns; 0: still going */
+    uint64_t lost;  /* lines of the journal, known once it is closed */
     char pseudonym[24];
     char self[ADDRESS_TEXT];
     char url[ADDRESS_TEXT + 8]; /* "http://127.0.0.1:4070" */
@@ -62,6 +63,11 @@ void stage_abort(struct stage *st); /* what is open ends now */
 /* False: out of memory. `ran` NULL: no command. */
 bool stage_judge(struct stage *st, struct arena *a, const struct ran *ran,
                  struct verdict *v) WARN_UNUSED;
+/*
+ * Its port, connections and journal go; records and counters stay for the verdict that
+ * borrows them. As stage_close(), between turns; twice is fine.
+ */
+void stage_hush(struct stage *st);
 void stage_close(struct stage *st); /* twice is fine */
 
 /* A seed nobody has had. */

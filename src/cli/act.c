@@ -165,22 +165,11 @@ static bool wants_output(const struct scenario *s)
     return false;
 }
 
-/* Where a report or the journal goes to standard output, nothing else does. */
-static FILE *output_of(const struct options *o)
-{
-    const char *const paths[] = {o->junit, o->tap, o->html, o->har, o->journal};
-    bool is_taken = o->json;
-
-    for (size_t i = 0; i < COUNT(paths); i++)
-        is_taken |= paths[i] != NULL && strcmp(paths[i], "-") == 0;
-    return is_taken ? stderr : stdout;
-}
-
 /* Side by side, commands would write over one another: their words are kept. */
 static bool open_captures(struct act *a)
 {
     bool alone = a->show->n_acts == 1;
-    FILE *ours = output_of(a->show->options);
+    FILE *ours = told_on_output(a->show->options) == 0 ? stdout : stderr;
 
     a->out.from = a->out.to = a->err.from = a->err.to = -1;
     if (alone && ours == stdout && !wants_output(a->scenario))
@@ -300,6 +289,7 @@ void act_finish(struct act *a)
                                    a->ran.argv == NULL ? NULL : &a->ran, &a->verdict);
         mem_must(a->is_judged ? a : NULL);
     }
+    stage_hush(&a->stage); /* its port and its files are for others now */
     a->is_done = true;
 }
 

@@ -135,32 +135,17 @@ static bool read_journal(const char *path, struct records *r)
     return ok;
 }
 
-static bool write_to(const char *path,
-                     void (*write)(FILE *, const struct verdict *const *, size_t),
-                     const struct verdict *v)
-{
-    FILE *out = path == NULL ? NULL : strcmp(path, "-") == 0 ? stdout : fopen(path, "we");
-
-    if (path == NULL)
-        return true;
-    if (out != NULL) {
-        write(out, &v, 1);
-        if ((out == stdout ? fflush(out) : fclose(out)) == 0)
-            return true;
-    }
-    fprintf(stderr, "naysay: cannot write %s: %s\n", path, strerror(errno));
-    return false;
-}
-
 static int judge(struct options *o, const struct scenario *s, const struct records *r,
                  struct baseline *known)
 {
-    struct report_style style = {.color = color_wanted(o->color, stdout) ? REPORT_COLORED
-                                                                         : REPORT_PLAIN,
-                                 .is_terminal = isatty(STDOUT_FILENO) == 1,
+    FILE *text = told_on_output(o) > 0 ? stderr : stdout;
+    struct report_style style = {.color = color_wanted(o->color, text) ? REPORT_COLORED
+                                                                       : REPORT_PLAIN,
+                                 .is_terminal = isatty(fileno(text)) == 1,
                                  .columns = 100,
                                  .is_quiet = o->quiet,
                                  .is_verbose = o->verbose};
+    const struct verdict *all[1];
     struct arena a;
     struct verdict v;
     bool ok;
@@ -169,11 +154,9 @@ static int judge(struct options *o, const struct scenario *s, const struct recor
     mem_must(verdict_judge(&v, &a, s, r, NULL) ? &v : NULL);
     if (known != NULL)
         baseline_apply(known, &v);
-    if (!o->json && o->tap == NULL && !(o->quiet && verdict_is_good(&v)))
-        report_text(stdout, &v, &style);
-    ok = write_to(o->junit, report_junit, &v) && write_to(o->tap, report_tap, &v) &&
-         write_to(o->html, report_html, &v) && write_to(o->har, report_har, &v) &&
-         write_to(o->json ? "-" : NULL, report_json, &v);
+    report_text(text, &v, &style);
+    all[0] = &v;
+    ok = told_reports(o, all, 1);
     int status = !ok ? EXIT_USAGE : verdict_is_good(&v) ? EXIT_GOOD : EXIT_VERDICT;
     arena_clear(&a);
     return status;

@@ -5,6 +5,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "cli.h"
 
@@ -98,6 +99,14 @@ static void lead(posix_spawn_file_actions_t *actions, int from, int to)
         mem_must(posix_spawn_file_actions_adddup2(actions, to, from) == 0 ? actions : NULL);
 }
 
+bool child_shares_terminal(void)
+{
+    for (int fd = 0; fd < 3; fd++)
+        if (tcgetpgrp(fd) == getpgrp())
+            return true;
+    return false;
+}
+
 bool child_start(struct child *c, char **cmd, const char *url, int out, int err)
 {
     struct arena a;
@@ -113,7 +122,11 @@ bool child_start(struct child *c, char **cmd, const char *url, int out, int err)
     sigaddset(&defaults, SIGPIPE); /* we ignore it, the command need not */
     posix_spawnattr_init(&attr);
     posix_spawnattr_setsigdefault(&attr, &defaults);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF);
+    /* What a shell starts ends with it; but a terminal's foreground is one group. */
+    c->is_group = !child_shares_terminal();
+    posix_spawnattr_setpgroup(&attr, 0);
+    posix_spawnattr_setflags(
+        &attr, (short)(POSIX_SPAWN_SETSIGDEF | (c->is_group ? POSIX_SPAWN_SETPGROUP : 0)));
     posix_spawn_file_actions_init(&actions);
     lead(&actions, 1, out);
     lead(&actions, 2, err);
@@ -145,7 +158,7 @@ void child_wait(struct child *c)
 void child_signal(struct child *c, int signal)
 {
     if (c->pid > 0)
-        kill(c->pid, signal);
+        kill(c->is_group ? -c->pid : c->pid, signal);
 }
 
 void child_describe(const struct child *c, const char *name, char *out, size_t size)

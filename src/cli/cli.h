@@ -102,8 +102,9 @@ bool files_load(struct book *b, char **words, int n, enum color color);
 /* ---- child.c ---- */
 
 struct child {
-    pid_t pid;  /* 0: none, or it has been waited for */
-    int status; /* as waitpid(2) */
+    pid_t pid;     /* 0: none, or it has been waited for */
+    int status;    /* as waitpid(2) */
+    bool is_group; /* it leads a group of its own, and signals go to all of it */
 };
 
 /*
@@ -111,6 +112,8 @@ struct child {
  * output and error lead, -1: where ours do. False: errno says why.
  */
 bool child_start(struct child *c, char **cmd, const char *url, int out, int err);
+/* A terminal tells its whole foreground, the commands included, of a SIGINT. */
+bool child_shares_terminal(void);
 bool child_reap(struct child *c); /* true once it has ended */
 void child_wait(struct child *c); /* after a SIGKILL */
 void child_signal(struct child *c, int signal);
@@ -175,6 +178,7 @@ struct show {
     uint32_t jobs;
     struct event signals[3];
     int interrupts;
+    bool has_failed;   /* one could not be opened: no more are */
     bool has_progress; /* a line of progress stands on the terminal */
     FILE *report;      /* where people read */
     struct report_style style;
@@ -185,7 +189,10 @@ struct show {
 void told_summary(const struct act *a); /* without a scenario file: counts, endings */
 void told_progress(struct show *s);     /* a line that is written over, */
 void told_over(struct show *s);         /* and taken away */
-bool told_reports(struct show *s);      /* files; false: one could not be written */
+/* Each to the file that was asked for; false: one could not be written. */
+bool told_reports(const struct options *o, const struct verdict *const *all, size_t n);
+/* How many have standard output to themselves: with one, nothing else goes there. */
+unsigned told_on_output(const struct options *o);
 /* --baseline, read; NULL where there is none. False: it has been complained of. */
 bool told_known(const struct options *o, struct baseline **known);
 

@@ -162,6 +162,8 @@ bool files_load(struct book *b, char **words, int n, enum color color)
 
     for (int i = 0; i < n; i++)
         ok &= load_word(b, words[i]);
+    if (ok && b->n == 0)
+        ok = complain_at(&b->why, NULL, "there is no scenario in %s", words[0]);
     complaints_print(&b->why, stderr, color_wanted(color, stderr));
     return ok;
 }

@@ -116,6 +116,10 @@ static bool words_fit(const struct options *o, struct complaint *why)
     struct answer ignored;
     struct complaint no;
 
+    if (told_on_output(o) > 1)
+        return complain(why,
+                        "standard output takes one report, or the journal: name files for "
+                        "the others");
     if (o->command == COMMAND_STATUS && o->n_words == 0)
         return complain(
             why, "what shall I say? Try `naysay 503`, `naysay serve` or `naysay --help`");

@@ -63,6 +63,23 @@ static bool load(struct show *s)
 
 /* ---- saying where ---- */
 
+static void put_ready(FILE *out, const struct show *s)
+{
+    const char *url = s->acts[0].stage.url;
+    struct buf runs = {0};
+    bool ok = true;
+
+    for (uint32_t i = 0; ok && i < s->next; i++)
+        ok = buf_put(&runs, i == 0 ? SLICE("{\"scenario\":") : SLICE(",{\"scenario\":")) &&
+             json_put_text(&runs, s->acts[i].scenario->name) &&
+             buf_printf(&runs, ",\"proxy\":\"%s\"}", s->acts[i].stage.url);
+    mem_must(ok ? &runs : NULL);
+    fprintf(out,
+            "{\"proxy\":\"%s\",\"admin\":null,\"ca\":null,\"pid\":%d,\"runs\":[%.*s]}\n",
+            url, (int)getpid(), SLICE_ARGS(buf_slice(&runs)));
+    buf_clear(&runs);
+}
+
 static bool write_ready_file(const struct show *s, const char *path)
 {
     char temporary[4096];
@@ -70,8 +87,7 @@ static bool write_ready_file(const struct show *s, const char *path)
     FILE *out = n < (int)sizeof(temporary) ? fopen(temporary, "we") : NULL;
 
     if (out != NULL) {
-        fprintf(out, "{\"proxy\":\"%s\",\"admin\":null,\"ca\":null,\"pid\":%d}\n",
-                s->acts[0].stage.url, (int)getpid());
+        put_ready(out, s);
         if (fclose(out) == 0 && rename(temporary, path) == 0)
             return true;
     }
@@ -98,30 +114,38 @@ static void say_where(const struct act *a)
 
 /* ---- acts, one after the other or side by side ---- */
 
-static int begin_act(struct show *s, struct act *a)
+static bool open_acts(struct show *s)
 {
-    if (!act_begin(a)) {
-        fprintf(stderr, "naysay: %s\n", a->why.text);
-        return EXIT_USAGE;
+    uint32_t first = s->next;
+
+    while (s->interrupts == 0 && s->next < s->n_acts &&
+           s->n_running + s->next - first < s->jobs) {
+        struct act *a = &s->acts[s->next];
+        if (!act_begin(a)) {
+            fprintf(stderr, "naysay: %s\n", a->why.text);
+            return false;
+        }
+        s->next++;
     }
-    if (a == s->acts && s->options->ready_file != NULL &&
-        !write_ready_file(s, s->options->ready_file))
-        return EXIT_USAGE;
-    say_where(a);
-    s->n_running++;
-    act_start_command(a);
-    return EXIT_GOOD;
+    return first > 0 || s->options->ready_file == NULL ||
+           write_ready_file(s, s->options->ready_file);
 }
 
-static int begin_acts(struct show *s)
+/* As many as may play at once. Where they listen is known before any command begins. */
+static void begin_acts(struct show *s)
 {
-    int status = EXIT_GOOD;
+    uint32_t first = s->next;
 
-    while (status == EXIT_GOOD && s->interrupts == 0 && s->next < s->n_acts &&
-           s->n_running < s->jobs)
-        status = begin_act(s, &s->acts[s->next++]);
+    if (!open_acts(s)) {
+        s->has_failed = true;
+        return;
+    }
+    for (uint32_t i = first; i < s->next; i++) {
+        say_where(&s->acts[i]);
+        s->n_running++;
+        act_start_command(&s->acts[i]);
+    }
     told_progress(s);
-    return status;
 }
 
 static void show_output(const struct act *a)
@@ -152,13 +176,6 @@ static void report_act(struct act *a)
     fflush(s->report);
 }
 
-static void apply_baseline(struct show *s, struct act *a, struct baseline *b)
-{
-    (void)s;
-    if (b != NULL && a->is_judged)
-        baseline_apply(b, &a->verdict);
-}
-
 static struct baseline *known; /* of --baseline, NULL: none */
 
 /* After a turn, with nothing on the stack: what came to its end is judged. */
@@ -171,7 +188,8 @@ static void finish_acts(struct show *s)
         if (a->is_done || !a->is_idle || (a->child.pid > 0 && s->interrupts < 2))
             continue;
         act_finish(a);
-        apply_baseline(s, a, known);
+        if (known != NULL && a->is_judged)
+            baseline_apply(known, &a->verdict);
         s->n_running--;
         s->n_done++;
         report_act(a);
@@ -187,26 +205,17 @@ static void on_turn(void *arg)
         if (s->acts[i].stage.journal != NULL && !s->acts[i].is_done)
             journal_flush(s->acts[i].stage.journal);
     finish_acts(s);
-    if (s->n_done != done && begin_acts(s) != EXIT_GOOD)
-        worker_stop(&s->worker);
-    if (s->n_running == 0)
+    if (s->n_done != done)
+        begin_acts(s);
+    if (s->n_running == 0 || s->has_failed)
         worker_stop(&s->worker);
 }
 
 /* ---- signals ---- */
 
-/* A terminal tells the whole foreground of its interrupt, the commands included. */
-static bool is_told_by_terminal(int number)
-{
-    for (int fd = 0; number == SIGINT && fd < 3; fd++)
-        if (tcgetpgrp(fd) == getpgrp())
-            return true;
-    return false;
-}
-
 static void interrupt(struct show *s, int number)
 {
-    int telling = is_told_by_terminal(number) ? 0 : number;
+    int telling = number == SIGINT && child_shares_terminal() ? 0 : number;
 
     s->interrupts++;
     for (uint32_t i = 0; i < s->next; i++) {
@@ -270,7 +279,7 @@ static bool passes_on(const struct scenario *s)
         for (uint32_t k = 0; k < s->rules[i].n_replies; k++)
             if (s->rules[i].replies[k].kind != REPLY_ANSWER)
                 return true;
-    return s->n_rules == 0 || (s->otherwise != NULL && s->otherwise->kind == REPLY_PASS);
+    return s->n_rules == 0 || (s->otherwise != NULL && s->otherwise->kind != REPLY_ANSWER);
 }
 
 /* Where nothing is relayed, nothing need be resolved. */
@@ -384,17 +393,38 @@ static void close_show(struct show *s)
     book_clear(&s->book);
 }
 
-/* The gravest of all. */
+/* The gravest of all. What was not played is not good. */
 static int status_of(const struct show *s)
 {
     static const int order[] = {EXIT_GOOD, EXIT_VERDICT, EXIT_TIME, EXIT_NO_COMMAND};
-    size_t worst = 0;
+    size_t worst = s->options->command == COMMAND_RUN && s->n_done < s->n_acts;
 
+    if (s->has_failed)
+        return EXIT_USAGE;
     for (uint32_t i = 0; i < s->n_acts; i++)
         for (size_t k = worst + 1; s->acts[i].is_done && k < COUNT(order); k++)
             if (act_status(&s->acts[i]) == order[k])
                 worst = k;
     return order[worst];
+}
+
+static bool report_all(struct show *s)
+{
+    const struct verdict **all = mem_must(mem_alloc((s->n_acts + 1) * sizeof(*all)));
+    size_t n = 0;
+    bool ok;
+
+    for (uint32_t i = 0; i < s->n_acts; i++)
+        if (s->acts[i].is_judged)
+            all[n++] = &s->acts[i].verdict;
+    ok = told_reports(s->options, all, n);
+    if (n > 1 && !s->options->quiet)
+        report_total(s->report, all, n, &s->style);
+    if (s->n_done < s->n_acts && s->n_acts > 1)
+        fprintf(stderr, "naysay: %u of %u scenarios were not played\n",
+                s->n_acts - s->n_done, s->n_acts);
+    mem_free(all);
+    return ok;
 }
 
 static void explain_status(const struct show *s, int status)
@@ -413,17 +443,18 @@ static void explain_status(const struct show *s, int status)
 
 static int play(struct show *s)
 {
-    int status = begin_acts(s);
+    int status;
 
-    if (status != EXIT_GOOD)
-        return status;
+    begin_acts(s);
+    if (s->has_failed)
+        return EXIT_USAGE;
     if (s->options->fail_alloc > 0)
         mem_fail(s->options->fail_alloc, true);
     if (s->n_running > 0)
         worker_run(&s->worker);
     mem_fail(0, false);
     finish_acts(s);
-    if (!told_reports(s))
+    if (!report_all(s))
         return EXIT_USAGE;
     status = status_of(s);
     explain_status(s, status);

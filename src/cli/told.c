@@ -40,10 +40,9 @@ static void print_endings(const struct server *s)
 
 static void print_lost(const struct act *a)
 {
-    uint64_t lost = a->stage.journal == NULL ? 0 : journal_lost(a->stage.journal);
-
-    if (lost > 0)
-        fprintf(stderr, "naysay: %llu journal lines were lost\n", (unsigned long long)lost);
+    if (a->stage.lost > 0)
+        fprintf(stderr, "naysay: %llu journal lines were lost\n",
+                (unsigned long long)a->stage.lost);
 }
 
 void told_summary(const struct act *a)
@@ -106,9 +105,8 @@ static bool write_report(const char *path, writer *write, const struct verdict *
     return ok;
 }
 
-bool told_reports(struct show *s)
+bool told_reports(const struct options *o, const struct verdict *const *all, size_t n)
 {
-    const struct options *o = s->options;
     const struct {
         const char *path;
         writer *write;
@@ -117,20 +115,22 @@ bool told_reports(struct show *s)
                 {o->html, report_html},
                 {o->har, report_har},
                 {o->json ? "-" : NULL, report_json}};
-    const struct verdict **all = mem_must(mem_alloc((s->n_acts + 1) * sizeof(*all)));
-    size_t n = 0;
     bool ok = true;
 
-    for (uint32_t i = 0; i < s->n_acts; i++)
-        if (s->acts[i].is_judged)
-            all[n++] = &s->acts[i].verdict;
     for (size_t i = 0; i < COUNT(rows); i++)
         if (rows[i].path != NULL)
             ok &= write_report(rows[i].path, rows[i].write, all, n);
-    if (n > 1 && !o->quiet)
-        report_total(s->report, all, n, &s->style);
-    mem_free(all);
     return ok;
+}
+
+unsigned told_on_output(const struct options *o)
+{
+    const char *const paths[] = {o->junit, o->tap, o->html, o->har, o->journal};
+    unsigned n = o->json;
+
+    for (size_t i = 0; i < COUNT(paths); i++)
+        n += paths[i] != NULL && strcmp(paths[i], "-") == 0;
+    return n;
 }
 
 /* ---- what is known to fail ---- */

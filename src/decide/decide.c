@@ -284,6 +284,12 @@ static void decide_connect(struct plan *p, const struct setting *s,
     }
 }
 
+/* Does a scenario say what is to be answered? Else it is asked for. */
+static bool has_script(const struct run *run)
+{
+    return run->scenario->n_rules > 0 || run->scenario->otherwise != NULL;
+}
+
 /* The upstream of the command line, else the scenario's own. */
 static bool find_upstream(const struct run *run, struct origin *to, struct slice *prefix)
 {
@@ -306,6 +312,8 @@ static void decide_origin(struct plan *p, const struct run *run, const struct fa
         speak_status_host(p, facts);
     } else if (facts->inside.len == 0 && find_upstream(run, &upstream, &prefix))
         relay(p, &run->setting, facts, upstream, prefix, true);
+    else if (has_script(run)) /* a rule said pass: our own pages are no answer to that */
+        decide_fail(p, facts, ENDING_NO_UPSTREAM);
     else
         serve_here(p, facts);
 }
@@ -357,7 +365,7 @@ static void decide_request(struct plan *p, struct run *run, const struct facts *
 
 void decide(struct run *run, const struct facts *facts, struct plan *plan)
 {
-    bool has_script = run->scenario->n_rules > 0 || run->scenario->otherwise != NULL;
+    const struct step *before = plan->last;
 
     plan->is_old = facts->request != NULL && facts->request->minor == 0;
     switch (facts->moment) {
@@ -367,7 +375,7 @@ void decide(struct run *run, const struct facts *facts, struct plan *plan)
     case MOMENT_REQUEST:
         if (guard_stops(plan, run, facts))
             break;
-        if (has_script)
+        if (has_script(run))
             play_request(plan, run, facts);
         else
             decide_request(plan, run, facts);
@@ -380,6 +388,7 @@ void decide(struct run *run, const struct facts *facts, struct plan *plan)
         break;
     }
     guard_credit(plan);
-    if (run->scenario->persona != NULL) /* all that is our own, and nothing relayed */
-        persona_dress(run->scenario->persona, plan);
+    /* All that is our own, failures of an upstream too, and nothing that was relayed. */
+    if (run->scenario->persona != NULL && facts->moment != MOMENT_RESPONSE)
+        persona_dress(run->scenario->persona, plan, before);
 }

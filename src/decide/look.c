@@ -200,10 +200,12 @@ static bool takes_turns(const struct condition *c)
     return c->kind == CONDITION_NTH || c->kind == CONDITION_CHANCE;
 }
 
-static bool turn_holds(struct scene *sc, const struct condition *c, uint64_t tried)
+bool turn_holds(const struct scene *sc, const struct condition *c, uint64_t tried)
 {
     if (c->kind == CONDITION_NTH)
         return range_holds(&c->range, tried);
+    if (c->kind != CONDITION_CHANCE)
+        return true;
     return chance_is(scene_draw(sc, DRAW_CONDITION, tried, 0), c->chance);
 }
 

@@ -69,7 +69,7 @@ static const struct condition *missed_turn(struct scene *sc, const struct rule *
 
     if (t == NULL || (r->times > 0 && t->spoken >= r->times))
         return NULL;
-    while (c != NULL && c->kind != CONDITION_NTH && c->kind != CONDITION_CHANCE)
+    while (c != NULL && turn_holds(sc, c, t->tried))
         c = c->next;
     return c;
 }
@@ -146,10 +146,20 @@ static void count_visit(struct scene *sc)
     sc->visitor->last_ns = sc->facts->since_ns;
 }
 
+/* The nth time that it speaks, and its faults; what stands in the plan already stays. */
+static void speak_reply(struct scene *sc, struct plan *p, const struct reply *reply)
+{
+    struct step *before = p->last;
+
+    p->reply = reply;
+    p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
+    reply_perform(sc, p, reply);
+    faults_apply(sc->run, p, sc->facts, reply, before);
+}
+
 static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
 {
     struct tally_of *t = keyed_tally(sc->keyed, r->index);
-    const struct reply *reply;
 
     if (t == NULL) {
         p->spent = true;
@@ -157,19 +167,14 @@ static void speak_rule(struct scene *sc, struct plan *p, const struct rule *r)
     }
     p->attempt = sc->attempt = ++t->spoken;
     count_visit(sc);
-    reply = choose_reply(sc, r);
-    p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
     p->rule_index = r->index;
     p->match = ++sc->run->matches[r->index - 1];
-    p->reply = reply;
-    reply_perform(sc, p, reply);
-    faults_apply(sc->run, p, sc->facts, reply, NULL);
+    speak_reply(sc, p, choose_reply(sc, r));
     p->rule = r->name;
 }
 
 static void speak_otherwise(struct scene *sc, struct plan *p)
 {
-    const struct reply *reply = sc->run->scenario->otherwise;
     struct tally_of *t = keyed_tally(sc->keyed, NO_RULE);
 
     if (t == NULL) {
@@ -177,10 +182,7 @@ static void speak_otherwise(struct scene *sc, struct plan *p)
         return;
     }
     p->attempt = sc->attempt = ++t->spoken;
-    p->reply = reply;
-    p->drawn = scene_draw(sc, DRAW_FAULT, sc->attempt, 0);
-    reply_perform(sc, p, reply);
-    faults_apply(sc->run, p, sc->facts, reply, NULL);
+    speak_reply(sc, p, sc->run->scenario->otherwise);
     p->rule = SLICE("otherwise");
 }
 

@@ -75,6 +75,9 @@ bool condition_holds(struct scene *sc, const struct condition *c);
  */
 bool rule_holds(struct scene *sc, const struct rule *r, const struct condition **missed);
 
+/* Of nth and chance, at this try of its rule; any other condition has no turns. */
+bool turn_holds(const struct scene *sc, const struct condition *c, uint64_t tried);
+
 /* ---- inserts.c: templates filled ---- */
 
 /* .at NULL: out of memory, or too long; sc->spent says so. */

@@ -138,11 +138,18 @@ static bool etag_matches(const struct http_field *f, struct slice etag)
 
 #define OUR_ETAG SLICE("\"naysay\"")
 
+static bool has_own_content(const struct answer *ans)
+{
+    return ans->body.at != NULL || ans->fill > 0;
+}
+
+/* Of what somebody else said we know no validator: .at NULL, then no condition is judged.
+ */
 static struct slice etag_of(const struct answer *ans)
 {
     const struct http_field *own = http_find_name(&ans->fields, SLICE("ETag"));
 
-    return own == NULL ? OUR_ETAG : own->value;
+    return own != NULL ? own->value : has_own_content(ans) ? NO_SLICE : OUR_ETAG;
 }
 
 /* Lines of one field are one list (RFC 9110 §5.3). */
@@ -160,6 +167,8 @@ static unsigned judged(const struct http_request *req, struct slice etag)
 {
     bool reads = req->method == METHOD_GET || req->method == METHOD_HEAD;
 
+    if (etag.at == NULL)
+        return 200;
     if (req->method == METHOD_CONNECT || req->method == METHOD_OPTIONS ||
         req->method == METHOD_TRACE)
         return 200;
@@ -294,7 +303,7 @@ static void add_our_fields(struct plan *p, struct http_response *r,
         !is_settled(ans, SLICE("Content-Type")))
         plan_add_field(p, &r->fields, SLICE("Content-Type"), type);
     if (ans->wire == 200 && facts->request->method != METHOD_CONNECT &&
-        !is_settled(ans, SLICE("ETag")))
+        !is_settled(ans, SLICE("ETag")) && !has_own_content(ans))
         plan_add_field(p, &r->fields, SLICE("ETag"), OUR_ETAG);
 }
 
@@ -360,6 +369,16 @@ static bool has_interim(const struct answer *ans, unsigned status)
     return false;
 }
 
+/* A condition of the request's has turned a 200 into something else. */
+static void turn(struct answer *ans, unsigned wire)
+{
+    if (wire == 412) /* other words than the script's: nothing of it is left */
+        *ans = (struct answer){.has_end = ans->has_end, .end = ans->end};
+    else if (wire == 304)
+        ans->reason = NO_SLICE;
+    ans->wire = (uint16_t)wire;
+}
+
 void speak_answer(struct plan *p, const struct facts *facts, const struct answer *asked)
 {
     const struct http_request *req = facts->request;
@@ -385,7 +404,7 @@ void speak_answer(struct plan *p, const struct facts *facts, const struct answer
         ans.status = status_by_number(426);
     }
     if (ans.wire == 200)
-        ans.wire = (uint16_t)judged(req, etag_of(&ans));
+        turn(&ans, judged(req, etag_of(&ans)));
     if (ans.wire != asked->wire && ans.wire != 426)
         ans.status = status_by_number(ans.wire);
     if (!is_10) /* RFC 9110 §15.2 */

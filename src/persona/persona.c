@@ -71,10 +71,15 @@ const char *persona_nearest(struct slice word)
 
 /* ---- dressing ---- */
 
-/* A plan in which an upstream or a tunnel has a say is not an answer of ours. */
-static bool is_ours(const struct plan *plan)
+static struct step *first_after(const struct plan *plan, const struct step *before)
 {
-    for (const struct step *s = plan->first; s != NULL; s = s->next)
+    return before == NULL ? plan->first : before->next;
+}
+
+/* Steps in which an upstream or a tunnel has a say are not an answer of ours. */
+static bool is_ours(const struct step *s)
+{
+    for (; s != NULL; s = s->next)
         switch (s->kind) {
         case STEP_RELAY:
         case STEP_AWAIT:
@@ -110,11 +115,13 @@ static void add_server(const struct persona *p, struct plan *plan, struct http_f
     *f = (struct http_fields){.at = at, .n = f->n + 1, .cap = f->n + 1};
 }
 
-void persona_dress(const struct persona *p, struct plan *plan)
+void persona_dress(const struct persona *p, struct plan *plan, const struct step *before)
 {
-    if (p->server == NULL || plan->spent || !is_ours(plan))
+    struct step *s = first_after(plan, before);
+
+    if (p->server == NULL || plan->spent || !is_ours(s))
         return;
-    for (struct step *s = plan->first; s != NULL && !plan->spent; s = s->next) {
+    for (; s != NULL && !plan->spent; s = s->next) {
         struct http_response *r = &s->head.response;
 
         if (s->kind == STEP_HEAD && r->status >= 200 &&

@@ -158,7 +158,10 @@ static bool add_range(struct loader *l, const struct node *n, void *into,
 {
     struct condition *c = condition_new(l, n, into, kind);
 
-    return c != NULL && value_range(l, n, type, what, &c->range);
+    if (c == NULL || !value_range(l, n, type, what, &c->range))
+        return false;
+    return type != KEY_COUNT || c->range.most > 0 || c->range.is_not ||
+           complain_at(l->why, n, "%s is counted from 1: never is it 0", what);
 }
 
 static bool match_on_connection(struct loader *l, const struct node *n, void *into)

@@ -346,6 +346,14 @@ static bool check_answer(struct loader *l, const struct node *n, struct reply *r
         return complain_at(l->why, n, "coding: say which content is compressed");
     if (r->coding != CODING_NONE && r->content.kind == CONTENT_FILL)
         return complain_at(l->why, n, "`fill` is not compressed: leave out coding");
+    if (r->answer.n_interim > 0 && r->interims.n > 0)
+        return complain_at(
+            l->why, n, "interim answers are said in the status or under interim, not both");
+    for (const struct field_edit *e = r->fields; e != NULL && r->coding != CODING_NONE;
+         e = e->next)
+        if (slice_is_nocase(e->name, SLICE("Content-Encoding")))
+            return complain_at(l->why, n,
+                               "coding says Content-Encoding itself: leave out the field");
     content_settle(&r->content, r->fields);
     bool ok = check_fields(l, n, r->fields);
     return check_fields(l, n, r->trailers) && ok;

@@ -93,6 +93,29 @@ static void prepare(struct loader *l, const struct node *n, void *into)
     ((struct rule *)into)->node = n;
 }
 
+/* Keys that say nothing beside the others. */
+static bool check_turns(struct loader *l, const struct node *n, const struct rule *r)
+{
+    if (r->is_choice && node_find(n, "then") != NULL)
+        return complain_at(
+            l->why, node_find(n, "then")->key,
+            "then goes with a list of `do`: of `choose` one is drawn each time");
+    for (uint32_t i = 0; !r->is_choice && i < r->n_replies; i++) {
+        const struct node *weight = node_find(r->replies[i].node, "weight");
+        if (weight != NULL)
+            return complain_at(l->why, weight->key,
+                               "weight goes with `choose`; those of `do` "
+                               "come in turn");
+    }
+    if (!r->is_choice && r->times > 0 && r->times < r->n_replies)
+        return complain_at(
+            l->why, n,
+            "the rule speaks %llu times and has %u answers: the last are never "
+            "reached",
+            (unsigned long long)r->times, r->n_replies);
+    return true;
+}
+
 static bool check(struct loader *l, const struct node *n, void *into)
 {
     struct rule *r = into;
@@ -108,7 +131,7 @@ static bool check(struct loader *l, const struct node *n, void *into)
     for (const struct condition *c = r->conditions; c != NULL; c = c->next)
         if (c->kind == CONDITION_PATH && r->path == NULL)
             r->path = c->path;
-    return true;
+    return check_turns(l, n, r);
 }
 
 const struct shape shape_rule = {

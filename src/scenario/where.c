@@ -149,6 +149,10 @@ static bool add_site(struct loader *l, const struct node *n, struct slice scheme
 
     if (c == NULL)
         return false;
+    if (slice_is_nocase(scheme, SLICE("https")))
+        warn_at(l->why, n,
+                "an https URL comes as CONNECT host:443, and what is inside is not "
+                "seen: match CONNECT");
     c->site.scheme = scheme;
     c->site.port = http_default_port(scheme);
     return parse_site(l, n, authority, &c->site);

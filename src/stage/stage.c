@@ -122,6 +122,29 @@ static bool open_journal(struct stage *st, const struct stage_setup *how,
     return true;
 }
 
+static bool open_server(struct stage *st, const struct stage_setup *how,
+                        struct complaint *why)
+{
+    return server_init(&st->server, st->worker, how->scenario, how->seed, how->limits,
+                       st->journal, how->resolver) ||
+           complain(why, "out of memory");
+}
+
+static bool open_stage(struct stage *st, const struct stage_setup *how,
+                       struct complaint *why)
+{
+    records_init(&st->records, STAGE_RECORDS);
+    if (!storm_init(&st->storm,
+                    claims_storm(how->scenario->claims, how->scenario->n_claims)))
+        return complain(why, "out of memory");
+    if (open_journal(st, how, why) && open_server(st, how, why))
+        return true;
+    journal_close(st->journal);
+    st->journal = NULL;
+    storm_clear(&st->storm);
+    return false;
+}
+
 bool stage_open(struct stage *st, struct worker *w, const struct stage_setup *how,
                 struct complaint *why)
 {
@@ -130,20 +153,9 @@ bool stage_open(struct stage *st, struct worker *w, const struct stage_setup *ho
     st->seed = how->seed;
     st->is_seed_drawn = how->is_seed_drawn;
     st->keeps_records = how->keeps_records;
-    records_init(&st->records, STAGE_RECORDS);
-    if (!storm_init(&st->storm,
-                    claims_storm(how->scenario->claims, how->scenario->n_claims)))
-        return complain(why, "out of memory");
-    if (!open_journal(st, how, why)) {
-        storm_clear(&st->storm);
+    if (!open_stage(st, how, why)) {
+        policy_clear(&(struct policy){.allowed = how->allowed});
         return false;
-    }
-    if (!server_init(&st->server, w, how->scenario, how->seed, how->limits, st->journal,
-                     how->resolver)) {
-        journal_close(st->journal);
-        st->journal = NULL;
-        storm_clear(&st->storm);
-        return complain(why, "out of memory");
     }
     st->is_open = true;
     st->records.began_wall_us = w->wall_us;
@@ -197,7 +209,7 @@ bool stage_judge(struct stage *st, struct arena *a, const struct ran *ran,
     return true;
 }
 
-void stage_close(struct stage *st)
+void stage_hush(struct stage *st)
 {
     if (!st->is_open)
         return;
@@ -205,8 +217,14 @@ void stage_close(struct stage *st)
     note_end(st);
     st->server.on_exchange = NULL;
     server_clear(&st->server);
+    st->lost = st->journal == NULL ? 0 : journal_lost(st->journal);
     journal_close(st->journal);
     st->journal = NULL;
-    records_clear(&st->records);
     storm_clear(&st->storm);
+}
+
+void stage_close(struct stage *st)
+{
+    stage_hush(st);
+    records_clear(&st->records);
 }

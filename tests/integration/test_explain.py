@@ -281,3 +281,25 @@ def test_expectations_are_checked_though_a_rule_does_not_load(naysay):
     """)
     assert done.returncode == 2
     assert "statsu" in done.stderr and "no rule is called \"donw\"" in done.stderr
+
+
+@pytest.mark.parametrize("rule, said", [
+    ("{match: GET /, choose: [200, 503], then: cycle}", "then goes with a list of `do`"),
+    ("{match: GET /, do: [200, {status: 503, weight: 2}]}", "weight goes with `choose`"),
+    ("{match: GET /, times: 1, do: [200, 503]}", "the last are never reached"),
+    ("{match: GET /, when: {nth: 0}, do: 200}", "counted from 1"),
+    ("{match: GET /, do: {status: \"103,200\", interim: [102]}}", "not both"),
+    ("{match: GET /, do: {body: x, coding: gzip, headers: {content-encoding: br}}}",
+     "coding says Content-Encoding itself"),
+])
+def test_what_says_nothing_is_told(naysay, rule, said):
+    done = naysay.check(f"scenario: x\nrules: [{rule}]\n")
+    assert done.returncode == 2 and said in done.stderr, done.stderr
+
+
+def test_the_page_of_no_rule_names_the_turn_that_missed(naysay):
+    run = naysay.play("""
+        scenario: turns
+        rules: [{name: a, match: GET /a, when: {nth: 1.., chance: 0}, do: 200}]
+    """, expect_exit=1)
+    assert b"a chance of 0" in run.ask("GET /a").body

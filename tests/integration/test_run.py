@@ -371,7 +371,7 @@ def test_no_more_scenarios_begin_after_an_interrupt(play, tmp_path):
     playing = Playing(tmp_path, folder, "--", "sh", "-c", script)
     status, _, err = playing.interrupt(tmp_path / "began")
 
-    assert status == 0, err
+    assert status == 1 and "2 of 3 scenarios were not played" in err
     assert (tmp_path / "began").read_text() == "x\n"
 
 
@@ -514,3 +514,54 @@ def test_a_storm_does_not_end_what_serves(naysay):
         assert run.ask("GET /").status == 503
     status, said = run.verdict()
     assert status == 1 and "storm" in said
+
+
+def test_a_scenario_that_cannot_open_is_not_lost(naysay, play, tmp_path):
+    (tmp_path / "j" / "s01-2.jsonl").mkdir(parents=True)
+    done = run_of(naysay, scenarios(play, 3), "--journal", f"{tmp_path}/j/", command="patient")
+    assert done.returncode == 2
+    assert "s01-2.jsonl" in done.stderr and "2 of 3 scenarios were not played" in done.stderr
+
+
+def test_a_folder_without_a_scenario_is_no_good_run(naysay, tmp_path):
+    (tmp_path / "shared").mkdir()
+    (tmp_path / "shared" / "rules.yaml").write_text("rules: []\n")
+    for command in ("check", "run"):
+        done = naysay.command(command, tmp_path / "shared")
+        assert done.returncode == 2 and "there is no scenario" in done.stderr
+
+
+def test_descriptors_come_back_when_a_scenario_is_over(naysay, play, tmp_path):
+    """A port and a journal each: sixty of them one after the other, with room for few."""
+    shell = f"ulimit -n 48; exec {BINARY} run {scenarios(play, 60)} -q --journal {tmp_path}/j/ " \
+            "-- curl -s {url}/pay"
+    done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, env=clean_env(),
+                          timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert len(os.listdir(tmp_path / "j")) == 60
+
+
+def test_what_a_shell_started_ends_with_it(naysay, play, tmp_path):
+    script = f"curl -s {{url}}/pay; sleep 88 & echo $! >{tmp_path}/pid; wait"
+    done = run_of(naysay, play.write(GOOD), "--time-limit", "1s", command=["sh", "-c", script])
+    assert done.returncode == 124
+    pid = int((tmp_path / "pid").read_text())
+
+    def is_gone():
+        try:
+            return open(f"/proc/{pid}/stat", encoding="ascii").read().split()[2] == "Z"
+        except FileNotFoundError:
+            return True
+    until(is_gone, lambda: time.sleep(0.01), "the end of what the shell started")
+
+
+def test_standard_output_takes_one_report(naysay, play):
+    done = run_of(naysay, play.write(GOOD), "--tap", "--json", command="patient")
+    assert done.returncode == 2 and "one report" in done.stderr
+
+
+def test_the_ready_file_names_every_run(naysay, play, tmp_path):
+    run = naysay.start("serve", scenarios(play, 3), "--journal", f"{tmp_path}/j/", expect_exit=1)
+    assert [r["scenario"] for r in run.ready["runs"]] == ["good 00", "good 01", "good 02"]
+    assert run.ready["runs"][0]["proxy"] == run.proxy
+    assert len({r["proxy"] for r in run.ready["runs"]}) == 3

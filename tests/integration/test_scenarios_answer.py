@@ -656,3 +656,37 @@ def test_one_octet_at_a_time(naysay):
     run = playing(naysay, "{body: '{{request.body}}'}")
     raw = run.raw().send("POST / HTTP/1.1\nHost: a\nContent-Length: 3\n\nabc", one_by_one=True)
     assert raw.answer().text == "abc"
+
+
+# ---- conditions of a request, and the script
+
+def test_a_script_is_played_whatever_a_client_has_cached(naysay):
+    run = naysay.play("""
+        scenario: two
+        rules: [{name: n, match: any **, do: [{json: {n: 1}}, {json: {n: 2}}]}]
+    """, expect_exit=None)
+    assert run.ask("GET /").get("ETag") is None
+    assert json.loads(run.ask("GET /", 'If-None-Match: "naysay"').body) == {"n": 2}
+    assert run.ask("GET /", 'If-Match: "other"').status == 200
+
+
+def test_an_entity_tag_of_the_author_is_honoured(naysay):
+    run = naysay.play("""
+        scenario: tagged
+        rules: [{name: t, match: any **, do: {reason: Fine, body: hi, headers: {etag: '"a"'}}}]
+    """, expect_exit=None)
+    assert run.ask("GET /", 'If-None-Match: "a"').status == 304
+    refused = run.ask("GET /", 'If-Match: "b"')
+    assert (refused.status, refused.phrase) == (412, "Precondition Failed")
+    assert b"hi" not in refused.body
+    assert run.ask("GET /", 'If-Match: "a"').body == b"hi"
+
+
+def test_a_fault_that_cannot_be_told_is_no_quiet_answer_behind_a_body(naysay):
+    """The rule looks at the body, so steps stand in the plan before it speaks."""
+    run = naysay.play("""
+        scenario: untold
+        rules: [{name: b, match: POST /, when: {body: a}, do: {status: 204, faults: [no-last-chunk]}}]
+    """, expect_exit=1)
+    assert run.ask("POST /", "Content-Length: 1", body=b"a").status == 500
+    assert run.entry().ending == "fault-untold"

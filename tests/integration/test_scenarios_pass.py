@@ -2,7 +2,7 @@
 """`pass`: what is relayed, edited both ways, and what becomes of a relay that fails."""
 import pytest
 
-from lib.origin import CLOSE, RESET, chunked, response
+from lib.origin import CLOSE, RESET, chunked, refusing_port, response
 
 
 def passing(naysay, do, *options, top="", **how):
@@ -218,3 +218,25 @@ def test_via_carries_a_pseudonym_from_the_seed(naysay, origin):
         return run.ask("GET /").get("via")
     one, again, other = via(1), via(1), via(2)
     assert one == again != other and "naysay-" in one
+
+
+def test_pass_to_nowhere_is_no_page_of_ours(naysay):
+    run = naysay.play("""
+        scenario: nowhere
+        as: nginx
+        rules: [{name: page, match: any **, do: pass}]
+    """, expect_exit=None)
+    for path in ("/", "/status/201", "/x"):
+        answer = run.ask(f"GET {path}")
+        assert (answer.status, answer.get("Server")) == (404, "nginx/1.22.1")
+    assert {e.ending for e in run.entries()} == {"no-upstream"}
+
+
+def test_the_failure_of_an_upstream_wears_the_persona(naysay):
+    run = naysay.play(f"""
+        scenario: down
+        as: nginx
+        rules: [{{name: page, match: any **, do: {{pass: "http://127.0.0.1:{refusing_port()}"}}}}]
+    """, expect_exit=None)
+    answer = run.ask("GET /")
+    assert (answer.status, answer.get("Server")) == (502, "nginx/1.22.1")

@@ -107,7 +107,7 @@ static struct http_response *add_answer(uint16_t status)
 
 static void dress(const char *name)
 {
-    persona_dress(persona_find(slice_of(name)), &plan);
+    persona_dress(persona_find(slice_of(name)), &plan, NULL);
 }
 
 static void must_have(const struct http_response *r, const char *want)
