@@ -26,6 +26,13 @@ struct origin {
     bool is_ipv6; /* written in brackets */
 };
 
+/*
+ * "http://127.0.0.1:3000/base": where it leads, and what stands before every path, without
+ * its last slash. NULL, or what is wrong with it.
+ */
+const char *origin_parse(struct slice url, struct origin *to,
+                         struct slice *path) WARN_UNUSED;
+
 /* ---- facts: what is known now ---- */
 
 enum moment {

@@ -32,24 +32,13 @@ static bool take_listen(struct options *o, struct slice v, struct complaint *why
 
 static bool take_upstream(struct options *o, struct slice v, struct complaint *why)
 {
-    struct http_target t;
-    const char *fault = http_split_target(v, METHOD_GET, &t);
+    const char *fault = origin_parse(v, &o->upstream, &o->upstream_path);
 
-    if (fault == NULL && t.form != FORM_ABSOLUTE)
-        fault = "it has no scheme and host";
-    else if (fault == NULL && !slice_is_nocase(t.scheme, SLICE("http")))
-        fault = "only http:// can be relayed to";
-    else if (fault == NULL && t.query.at != NULL)
-        fault = "it has a query";
     if (fault != NULL)
         return complain(
             why, "--upstream wants a URL such as http://127.0.0.1:3000, not \"%.*s\": %s",
             SLICE_ARGS(v), fault);
-    o->upstream = (struct origin){t.host, t.port == 0 ? 80 : t.port, t.is_ipv6};
-    o->upstream_path = t.path;
-    while (o->upstream_path.len > 0 && o->upstream_path.at[o->upstream_path.len - 1] == '/')
-        o->upstream_path.len--;
-    policy_allow(&o->policy, t.host, o->upstream.port);
+    policy_allow(&o->policy, o->upstream.host, o->upstream.port);
     return true;
 }
 

@@ -38,6 +38,8 @@ bool value_template_of(struct loader *l, const struct node *n, const char *what,
 /* "GET", "GET|POST", a list; `any` leaves none. */
 bool value_words(struct loader *l, const struct node *n, const char *what,
                  struct slice **words, uint32_t *n_words);
+extern const char *const end_words[]; /* in the order of enum step_end */
+bool value_end(struct loader *l, const struct node *n, enum step_end *out);
 /* "http://127.0.0.1:8080/base" */
 bool value_origin(struct loader *l, const struct node *n, struct origin *to,
                   struct slice *path);

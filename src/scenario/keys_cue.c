@@ -289,20 +289,13 @@ static bool cue_tunnel(struct loader *l, const struct node *n, void *into)
                        SLICE_ARGS(c->to));
 }
 
-static const char *const ends[] = {"keep", "close", "reset", "half", "race", NULL};
-
 static bool cue_end(struct loader *l, const struct node *n, void *into)
 {
     struct cue *c = into;
-    struct key k = {.name = "end", .type = KEY_CHOICE, .choices = ends};
-    uint8_t end = 0;
 
     c->kind = CUE_END;
     c->node = n;
-    if (!key_load(l, &k, n, &end))
-        return false;
-    c->end = (enum step_end)end;
-    return true;
+    return value_end(l, n, &c->end);
 }
 
 static bool cue_short(struct loader *l, const struct node *n, void *into)
@@ -337,7 +330,7 @@ static const struct key cue_keys[] = {
     {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "how long to do nothing", SINCE, .take = cue_wait},
     {.name = "hold", .type = KEY_DURATION, .help = "how long to say nothing, unless the client gives up before", SINCE, .take = cue_hold},
     {.name = "tunnel", .type = KEY_OWN, .form = "true, or host:port", .help = "a tunnel to where the client asks, or to host:port, until both sides are done", SINCE, .take = cue_tunnel},
-    {.name = "end", .type = KEY_CHOICE, .choices = ends, .help = "what becomes of the connection, as the last step: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = cue_end},
+    {.name = "end", .type = KEY_CHOICE, .choices = end_words, .help = "what becomes of the connection, as the last step: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = cue_end},
 };
 /* clang-format on */
 

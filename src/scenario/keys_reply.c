@@ -88,16 +88,11 @@ static bool reply_wait(struct loader *l, const struct node *n, void *into)
     return value_spread(l, n, &r->wait);
 }
 
-static const char *const ends[] = {"keep", "close", "reset", "half", "race", NULL};
-
 static bool reply_end(struct loader *l, const struct node *n, void *into)
 {
     struct reply *r = into;
-    struct key k = {.name = "end", .type = KEY_CHOICE, .choices = ends};
-    uint8_t end = 0;
 
-    r->has_end = key_load(l, &k, n, &end);
-    r->end = (enum step_end)end;
+    r->has_end = value_end(l, n, &r->end);
     return r->has_end;
 }
 
@@ -260,7 +255,7 @@ static const struct key keys[] = {
     {.name = "chunk", .type = KEY_SIZE, .least = 1, .most = 1u << 30, .help = "chunks of so many octets, instead of a length", SINCE, .at = offsetof(struct reply, chunk)},
     {.name = "rate", .type = KEY_RATE, .least = 1, .help = "how fast the content goes, at most", SINCE, .at = offsetof(struct reply, rate)},
     {.name = "wait", .type = KEY_SHAPE, .shape = &shape_spread, .help = "how long to wait before the answer", SINCE, .take = reply_wait},
-    {.name = "end", .type = KEY_CHOICE, .choices = ends, .help = "what becomes of the connection after it: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = reply_end},
+    {.name = "end", .type = KEY_CHOICE, .choices = end_words, .help = "what becomes of the connection after it: half closes our side and reads on, race promises to keep it and closes it", SINCE, .take = reply_end},
     {.name = "faults", .type = KEY_LIST, .shape = &shape_fault, .help = "what goes wrong with this answer", SINCE, .at = offsetof(struct reply, faults)},
     {.name = "session", .type = KEY_CHOICE, .choices = session_acts, .fallback = "none", .help = "what becomes of a session: open begins one and sets its cookie, close ends the one that the cookie names", SINCE, .at = offsetof(struct reply, session)},
     {.name = "goto", .type = KEY_TEXT, .help = "the state that follows, for `state` in `match`", SINCE, .at = offsetof(struct reply, go_to)},

@@ -247,28 +247,28 @@ bool value_words(struct loader *l, const struct node *n, const char *what,
 bool value_origin(struct loader *l, const struct node *n, struct origin *to,
                   struct slice *path)
 {
-    struct http_target t;
     const char *fault;
 
     if (n->kind != NODE_SCALAR)
         return complain_kind(l, n, "an upstream", "a URL");
-    fault = http_split_target(n->text, METHOD_GET, &t);
-    if (fault == NULL && t.form != FORM_ABSOLUTE)
-        fault = "it has no scheme and host";
-    else if (fault == NULL && !slice_is_nocase(t.scheme, SLICE("http")))
-        fault = "only http:// can be relayed to";
-    else if (fault == NULL && t.query.at != NULL)
-        fault = "it has a query";
-    if (fault != NULL)
-        return complain_at(
-            l->why, n,
-            "an upstream is a URL such as http://127.0.0.1:3000, not \"%.*s\": %s",
-            SLICE_ARGS(n->text), fault);
-    *to = (struct origin){t.host, t.port == 0 ? 80 : t.port, t.is_ipv6};
-    *path = t.path;
-    while (path->len > 0 && path->at[path->len - 1] == '/')
-        path->len--;
-    return true;
+    fault = origin_parse(n->text, to, path);
+    return fault == NULL ||
+           complain_at(
+               l->why, n,
+               "an upstream is a URL such as http://127.0.0.1:3000, not \"%.*s\": %s",
+               SLICE_ARGS(n->text), fault);
+}
+
+const char *const end_words[] = {"keep", "close", "reset", "half", "race", NULL};
+
+bool value_end(struct loader *l, const struct node *n, enum step_end *out)
+{
+    struct key k = {.name = "end", .type = KEY_CHOICE, .choices = end_words};
+    uint8_t end = 0;
+    bool ok = key_load(l, &k, n, &end);
+
+    *out = (enum step_end)end;
+    return ok;
 }
 
 /* ---- octets ---- */
